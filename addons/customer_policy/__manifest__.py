@@ -1,0 +1,21 @@
+{
+    "name": "Customer Policy",
+    "summary": "Your customer-management policy as working software: grades, lifecycle and RFM, each decision explained",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Policy Contributors",
+    "website": "https://github.com/customer-policy/customer-policy",
+    "license": "LGPL-3",
+    "depends": ["contacts", "sale_management", "account", "crm"],
+    "data": [
+        "security/customer_policy_groups.xml",
+        "security/ir.model.access.csv",
+        "security/customer_policy_security.xml",
+        "data/customer_grade_data.xml",
+        "data/customer_policy_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+}

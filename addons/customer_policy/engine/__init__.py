@@ -1,0 +1,2 @@
+from . import context
+from . import customer_policy_engine, collect, score, grade, merge

@@ -1,0 +1,285 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..models.customer_profile import ENTERED_FIELDS
+from ..models.customer_transaction import CUSTOMER_MOVES, TransactionRestriction
+from .context import STAGE
+
+DUE_MOVES = ("out_invoice", "out_receipt")
+
+
+class CustomerPolicyEngine(models.AbstractModel):
+    """First step: who is a customer, and the base metrics from the documents."""
+
+    _inherit = "customer.policy.engine"
+
+    def _step_collect(self, run):
+        """Fill the staging table with one row per customer and its base metrics."""
+        stage = SQL.identifier(STAGE)
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", stage))
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s (LIKE customer_profile) ON COMMIT DROP", stage))
+        for change in ("ALTER COLUMN id DROP NOT NULL", "ADD COLUMN documents bigint"):
+            self.env.cr.execute(SQL("ALTER TABLE %s %s", stage, SQL(change)))
+        tables = self._collect_tables(run)
+        columns = self._collect_columns(run)
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO %(stage)s (%(names)s)
+                   WITH %(tables)s
+                   SELECT %(values)s
+                     FROM candidate
+                     JOIN res_partner partner ON partner.id = candidate.partner_id
+                LEFT JOIN customer_profile old ON old.partner_id = partner.id AND old.company_id = %(company)s
+                LEFT JOIN trade ON trade.partner_id = partner.id
+                LEFT JOIN receivable ON receivable.partner_id = partner.id
+                LEFT JOIN payment ON payment.partner_id = partner.id
+                LEFT JOIN pipeline ON pipeline.partner_id = partner.id
+                LEFT JOIN contact ON contact.partner_id = partner.id
+                    WHERE partner.commercial_partner_id = partner.id
+                      AND partner.partner_share AND partner.employee IS NOT TRUE
+                      AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = partner.id)""",
+                stage=stage,
+                names=SQL(", ").join(SQL.identifier(name) for name in columns),
+                tables=SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in tables.items()),
+                values=SQL(", ").join(columns.values()),
+                company=run.company.id,
+            )
+        )
+        self._share_revenue(run)
+        self.env.cr.execute(SQL("ANALYZE %s", stage))
+        [[customers, documents]] = self.env.execute_query(SQL("SELECT COUNT(*), SUM(documents) FROM %s", stage))
+        run.counts.update(customers=customers, documents=int(documents or 0))
+
+    def _collect_tables(self, run):
+        """The WITH queries of the collection by name, each with `partner_id` (commercial) and its figures."""
+        return {
+            "trade": self._collect_trade(run),
+            "receivable": self._collect_receivable(run),
+            "payment": self._collect_payment(run),
+            "pipeline": self._collect_pipeline(run),
+            "contact": self._collect_contact(run),
+            "candidate": self._collect_candidates(run),
+        }
+
+    def _collect_trade(self, run):
+        """Purchases: documents with the same key are one, dated by the first of them; a fully returned one is none."""
+        restriction = TransactionRestriction(run.company.id, run.partner_ids)
+        sources = self.env["customer.transaction"]._sources(restriction).values()
+        documents = SQL(" UNION ALL ").join(
+            SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source", source) for source in sources
+        )
+        bought = SQL("amount > 0 AND date IS NOT NULL")
+        recent = SQL("amount > 0 AND date > %s::date", run.window_start)
+        return SQL(
+            """SELECT partner_id,
+                      SUM(documents) AS documents,
+                      SUM(amount) AS revenue_total,
+                      SUM(amount_12m) AS revenue_12m,
+                      MIN(date) FILTER (WHERE %(bought)s) AS first_date,
+                      MAX(date) FILTER (WHERE %(bought)s) AS last_date,
+                      COUNT(*) FILTER (WHERE %(bought)s) AS purchases,
+                      SUM(amount) FILTER (WHERE %(bought)s) AS bought_amount,
+                      COUNT(*) FILTER (WHERE %(recent)s) AS purchases_12m,
+                      LENGTH(REPLACE((BIT_OR(1 << ((%(today)s::date - date) * 12 / 366)) FILTER (WHERE %(recent)s)
+                                     )::bit(12)::text, '0', '')) AS active_months
+                 FROM (SELECT partner_id,
+                              purchase_key,
+                              COUNT(*) AS documents,
+                              MIN(date) FILTER (WHERE amount > 0) AS date,
+                              SUM(amount) AS amount,
+                              SUM(amount) FILTER (WHERE date > %(start)s::date) AS amount_12m
+                         FROM (%(documents)s) document
+                        WHERE date <= %(today)s::date
+                        GROUP BY partner_id, purchase_key) purchase
+                GROUP BY partner_id""",
+            documents=documents,
+            bought=bought,
+            recent=recent,
+            start=run.window_start,
+            today=run.today,
+        )
+
+    def _collect_receivable(self, run):
+        """What is overdue: the open part of due invoices."""
+        return SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, SUM(move.amount_residual_signed) AS overdue
+                 FROM account_move move
+                 JOIN res_partner partner ON partner.id = move.commercial_partner_id
+                WHERE move.state = 'posted' AND move.move_type IN %s AND move.payment_state IN ('not_paid', 'partial')
+                  AND move.invoice_date_due < %s AND move.company_id = %s AND %s
+                GROUP BY partner.commercial_partner_id""",
+            DUE_MOVES,
+            run.today,
+            run.company.id,
+            self._partner_condition(run),
+        )
+
+    def _collect_payment(self, run):
+        """Average days from the date of an invoice of the last 12 months to its last payment."""
+        return SQL(
+            """SELECT partner_id, AVG(days) AS days
+                 FROM (SELECT partner.commercial_partner_id AS partner_id,
+                              MAX(partial.max_date) - MAX(COALESCE(move.invoice_date, move.date)) AS days
+                         FROM account_move move
+                         JOIN res_partner partner ON partner.id = move.commercial_partner_id
+                         JOIN account_move_line line ON line.move_id = move.id
+                         JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
+                        WHERE move.state = 'posted' AND move.move_type IN %s
+                          AND move.payment_state IN ('paid', 'in_payment')
+                          AND COALESCE(move.invoice_date, move.date) > %s AND move.company_id = %s AND %s
+                        GROUP BY partner.commercial_partner_id, move.id) paid
+                GROUP BY partner_id""",
+            DUE_MOVES,
+            run.window_start,
+            run.company.id,
+            self._partner_condition(run),
+        )
+
+    def _collect_pipeline(self, run):
+        """Expected revenue of open opportunities; one without a company counts for its salesperson's."""
+        return SQL(
+            """SELECT partner.commercial_partner_id AS partner_id, SUM(lead.expected_revenue) AS amount
+                 FROM crm_lead lead
+                 JOIN res_partner partner ON partner.id = lead.partner_id
+            LEFT JOIN res_users salesperson ON salesperson.id = lead.user_id
+                WHERE lead.active AND lead.type = 'opportunity' AND lead.won_status = 'pending'
+                  AND COALESCE(lead.company_id, salesperson.company_id, %s) = %s AND %s
+                GROUP BY partner.commercial_partner_id""",
+            self.env.ref("base.main_company").id,
+            run.company.id,
+            self._partner_condition(run),
+        )
+
+    def _collect_contact(self, run):
+        """Last day of a mail from or to the customer, of a call or of a meeting that has begun."""
+        return SQL(
+            """SELECT partner.commercial_partner_id AS partner_id,
+                      MAX(contact.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day
+                 FROM (SELECT author_id AS partner_id, date
+                         FROM mail_message
+                        WHERE message_type IN ('email', 'comment') AND author_id IS NOT NULL
+                    UNION ALL
+                       SELECT rel.res_partner_id, message.date
+                         FROM mail_message message
+                         JOIN mail_message_res_partner_rel rel ON rel.mail_message_id = message.id
+                        WHERE message.message_type IN ('email', 'comment', 'email_outgoing')
+                    UNION ALL
+                       SELECT message.res_id, message.date
+                         FROM mail_message message
+                         JOIN mail_activity_type type ON type.id = message.mail_activity_type_id
+                        WHERE message.model = 'res.partner' AND type.category IN ('phonecall', 'meeting')
+                    UNION ALL
+                       SELECT rel.res_partner_id, event.start
+                         FROM calendar_event event
+                         JOIN calendar_event_res_partner_rel rel ON rel.calendar_event_id = event.id
+                        WHERE event.active AND event.start <= NOW() AT TIME ZONE 'UTC') contact
+                 JOIN res_partner partner ON partner.id = contact.partner_id
+                WHERE partner.partner_share AND %(partners)s
+                GROUP BY partner.commercial_partner_id""",
+            tz=run.company.customer_policy_tz,
+            partners=self._partner_condition(run),
+        )
+
+    def _collect_candidates(self, run):
+        """Commercial partners with a document, or marked as customers."""
+        company = run.company.id
+        sources = [
+            SQL("SELECT partner_id FROM sale_order WHERE company_id = %s", company),
+            SQL(
+                """SELECT lead.partner_id FROM crm_lead lead LEFT JOIN res_users u ON u.id = lead.user_id
+                    WHERE lead.active AND COALESCE(lead.company_id, u.company_id, %s) = %s""",
+                self.env.ref("base.main_company").id,
+                company,
+            ),
+            SQL(
+                """SELECT p.id FROM res_partner p LEFT JOIN res_users u ON u.id = p.create_uid
+                    WHERE p.customer_rank > 0 AND COALESCE(p.company_id, u.company_id, %s) = %s""",
+                self.env.ref("base.main_company").id,
+                company,
+            ),
+            SQL(
+                """SELECT partner_id FROM customer_profile
+                    WHERE company_id = %s AND (is_marked OR potential_estimate <> 0)""",
+                company,
+            ),
+        ]
+        return SQL(
+            """SELECT partner_id FROM trade
+                UNION
+               SELECT partner.commercial_partner_id
+                 FROM (%s) document JOIN res_partner partner ON partner.id = document.partner_id
+                WHERE %s""",
+            SQL(" UNION ").join(sources),
+            self._partner_condition(run),
+        )
+
+    def _partner_condition(self, run):
+        """Condition on the alias `partner` of a collection query."""
+        return TransactionRestriction(run.company.id, run.partner_ids).partners(SQL("partner"))
+
+    def _collect_columns(self, run):
+        """{column of the staging table: SQL over the joined WITH queries}."""
+        digits = run.company.currency_id.decimal_places
+
+        def money(expression):
+            return SQL("ROUND(COALESCE(%s, 0), %s)", expression, digits)
+
+        carried = ENTERED_FIELDS | {"grade_id", "computed_grade_id", "below_since", "override_id"}
+        pipeline = money(SQL("pipeline.amount"))
+        return {
+            "id": SQL("old.id"),
+            "partner_id": SQL("partner.id"),
+            "company_id": SQL("%s", run.company.id),
+            "documents": SQL("trade.documents"),
+            **{name: SQL.identifier("old", name) for name in sorted(carried)},
+            "first_purchase_date": SQL("trade.first_date"),
+            "last_purchase_date": SQL("trade.last_date"),
+            "purchase_count": SQL("COALESCE(trade.purchases, 0)"),
+            "purchase_count_12m": SQL("COALESCE(trade.purchases_12m, 0)"),
+            "revenue_total": money(SQL("trade.revenue_total")),
+            "revenue_12m": money(SQL("trade.revenue_12m")),
+            "avg_purchase_value": money(SQL("trade.bought_amount / NULLIF(trade.purchases, 0)")),
+            "avg_interval_days": SQL(
+                "ROUND((trade.last_date - trade.first_date)::numeric / NULLIF(trade.purchases - 1, 0), 1)"
+            ),
+            "overdue_amount": money(SQL("receivable.overdue")),
+            "avg_days_to_pay": SQL("ROUND(payment.days, 1)"),
+            "pipeline_amount": pipeline,
+            "potential_value": SQL("COALESCE(NULLIF(old.potential_estimate, 0), %s)", pipeline),
+            "loyalty_index": self._loyalty_index(run),
+            "last_contact_date": SQL("contact.day"),
+        }
+
+    def _loyalty_index(self, run):
+        """0 to 100: weighted mean of tenure (months since the first purchase, up to the policy's figure), active
+        months (twelfths of the last year with a purchase) and repeat share, (purchases - 1) / purchases."""
+        figure = run.policy._get_parameter
+        weights = [
+            max(figure(f"loyalty_{name}_weight"), 0) for name in ("tenure", "activity", "repeat")
+        ]
+        total = sum(weights) or 1.0
+        return SQL(
+            """CASE WHEN trade.purchases > 0 THEN ROUND(100 * (
+                   %s::numeric * LEAST((%s::date - trade.first_date) / (%s::numeric * 30.4375), 1)
+                 + %s::numeric * COALESCE(trade.active_months, 0) / 12
+                 + %s::numeric * (trade.purchases - 1) / trade.purchases), 2) ELSE 0 END""",
+            weights[0] / total,
+            run.today,
+            max(figure("loyalty_tenure_months"), 1),
+            weights[1] / total,
+            weights[2] / total,
+        )
+
+    def _share_revenue(self, run):
+        """Part of each customer in the company's revenue of 12 months."""
+        stage = SQL.identifier(STAGE)
+        others = SQL("0")
+        if not run.is_full:
+            others = SQL(
+                """(SELECT COALESCE(SUM(p.revenue_12m), 0) FROM customer_profile p
+                     WHERE p.company_id = %s AND p.partner_id <> ALL(%s))""",
+                run.company.id,
+                run.partner_ids,
+            )
+        total = SQL("(SELECT NULLIF(GREATEST(COALESCE(SUM(revenue_12m), 0) + %s, 0), 0) FROM %s)", others, stage)
+        self._update_stage({"revenue_share_12m": SQL("ROUND(s.revenue_12m / %s, 6)", total)})

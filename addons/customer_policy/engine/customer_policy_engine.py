@@ -1,0 +1,106 @@
+import logging
+from contextlib import contextmanager
+from time import monotonic
+
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .context import STAGE, RunContext
+
+_logger = logging.getLogger(__name__)
+
+# Sorts and hashes of a run stay in memory; the limit holds for its transaction only.
+WORK_MEM = "256MB"
+
+
+class CustomerPolicyEngine(models.AbstractModel):
+    """Brings customer profiles up to date: documents → metrics → scores → stage and grade.
+
+    A run is a pipeline of named steps that work set-based on a staging table of this transaction; the last
+    one merges the rows that differ into `customer.profile`, with the history of grades. An addon inserts
+    a step by overriding `_steps` and defining `_step_<name>(run)`; it may read and update the columns of
+    the staging table, which are those of `customer.profile`.
+
+    A full run costs one pass over the documents. A run for some customers uses the same statements,
+    restricted to them, and the thresholds of the last full run.
+    """
+
+    _name = "customer.policy.engine"
+    _description = "Customer Policy Engine"
+
+    @api.model
+    def _steps(self):
+        return ["collect", "rfm", "assign", "score", "grade", "merge"]
+
+    @api.model
+    def _run(self, company, partner_ids=None, *, log=None, progress=None):
+        """Bring the customers of `company` up to date in the current transaction.
+
+        :param partner_ids: commercial partners; None for all customers
+        :param log: `customer.policy.run` record that grade changes point at
+        :param progress: called with (step name, fraction done) before each step
+        :return: the `RunContext`, or None where no policy is in force
+        """
+        policy = self.env["customer.policy"]._get_in_force(company)
+        if not policy:
+            return None
+        self = self.sudo().with_company(company)
+        today = company._customer_policy_today()
+        run = RunContext(
+            company=company,
+            policy=policy,
+            today=today,
+            window_start=today - relativedelta(months=12),
+            partner_ids=None if partner_ids is None else sorted(set(partner_ids)),
+            log=log or self.env["customer.policy.run"],
+        )
+        if not run.is_full:
+            run.thresholds = self.env["customer.policy.threshold"]._load(company)
+        self.env.flush_all()
+        with self._work_memory():
+            steps = self._steps()
+            for position, name in enumerate(steps):
+                if progress:
+                    progress(name, position / len(steps))
+                start = monotonic()
+                getattr(self, f"_step_{name}")(run)
+                run.seconds[name] = round(monotonic() - start, 3)
+        self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(STAGE)))
+        self.env.invalidate_all(flush=False)
+        return run
+
+    @api.model
+    def _lock(self, company):
+        """Let only one full run of a company work at a time, until the end of the transaction."""
+        [[locked]] = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext('customer.policy.engine'), %s)", company.id)
+        )
+        if not locked:
+            raise UserError(self.env._("The customers of %s are being graded already.", company.name))
+
+    @contextmanager
+    def _work_memory(self):
+        [[before]] = self.env.execute_query(SQL("SELECT current_setting('work_mem')"))
+        self.env.cr.execute(SQL("SELECT set_config('work_mem', %s, true)", WORK_MEM))
+        yield
+        self.env.cr.execute(SQL("SELECT set_config('work_mem', %s, true)", before))
+
+    def _update_stage(self, assignments, source=None, condition=None):
+        """UPDATE the staging table (alias `s`); returns nothing.
+
+        :param assignments: {column: SQL}
+        :param source: SQL of a FROM item, if any
+        :param condition: SQL of the WHERE clause, if any
+        """
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %s s SET %s %s %s",
+                SQL.identifier(STAGE),
+                SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in assignments.items()),
+                SQL("FROM %s", source) if source else SQL(),
+                SQL("WHERE %s", condition) if condition else SQL(),
+            )
+        )

@@ -1,0 +1,34 @@
+from odoo import fields, models
+
+
+class CustomerGrade(models.Model):
+    """A grade that customers can have. Badges, filters and audiences point at it, so it is never copied:
+    what it takes to reach a grade stands in the schemes of the policy version."""
+
+    _name = "customer.grade"
+    _description = "Customer Grade"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Stable name for integrations.")
+    sequence = fields.Integer(default=10, help="The best grade first.")
+    color = fields.Integer()
+    active = fields.Boolean(default=True)
+    description = fields.Text(translate=True)
+    customer_count = fields.Integer(compute="_compute_customer_count")
+
+    _code_unique = models.UniqueIndex("(code)", "Another grade has this code.")
+
+    def _compute_customer_count(self):
+        counts = dict(
+            self.env["customer.profile"]._read_group(
+                [("grade_id", "in", self.ids), ("company_id", "=", self.env.company.id)], ["grade_id"], ["__count"]
+            )
+        )
+        for grade in self:
+            grade.customer_count = counts.get(grade, 0)
+
+    def action_open_customers(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_policy.customer_profile_action")
+        return {**action, "domain": [("grade_id", "=", self.id)], "context": {}}

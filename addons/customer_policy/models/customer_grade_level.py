@@ -1,0 +1,48 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class CustomerGradeLevel(models.Model):
+    """One grade of a scheme: what it takes to reach it and what it brings."""
+
+    _name = "customer.grade.level"
+    _description = "Grade of a Scheme"
+    _inherit = "customer.policy.rule"
+    _order = "scheme_id, sequence, id"
+    _policy_rule_parent = "scheme_id"
+
+    scheme_id = fields.Many2one("customer.grade.scheme", required=True, index=True, ondelete="cascade")
+    method = fields.Selection(related="scheme_id.method")
+    grade_id = fields.Many2one("customer.grade", required=True, ondelete="restrict")
+    share = fields.Float(
+        "Best %", digits=(16, 2), default=100.0, help="Customers among the best so many percent of those ranked."
+    )
+    minimum_score = fields.Float(digits=(16, 2), help="Score from which this grade is reached.")
+    pricelist_id = fields.Many2one(
+        "product.pricelist", ondelete="restrict", help="For customers of this grade without a pricelist of their own."
+    )
+    payment_term_id = fields.Many2one(
+        "account.payment.term",
+        string="Payment Terms",
+        ondelete="restrict",
+        help="For customers of this grade without payment terms of their own.",
+    )
+    priority = fields.Selection(
+        [("0", "Normal"), ("1", "Medium"), ("2", "High"), ("3", "Very High")],
+        default="0",
+        required=True,
+        help="Starting priority of new leads and opportunities of these customers.",
+    )
+
+    @api.constrains("share", "minimum_score")
+    def _check_range(self):
+        for level in self:
+            if not 0 < level.share <= 100 or not 0 <= level.minimum_score <= 100:
+                raise ValidationError(
+                    self.env._("“%s”: shares and scores lie between 0 and 100.", level.grade_id.display_name)
+                )
+
+    @api.depends("grade_id", "scheme_id")
+    def _compute_display_name(self):
+        for level in self:
+            level.display_name = f"{level.scheme_id.name}: {level.grade_id.name}"

@@ -1,0 +1,49 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+from .customer_profile import LIFECYCLE_STAGES
+
+
+class CustomerLifecycleRule(models.Model):
+    """When a customer is in a lifecycle stage. The first rule (by sequence) that fits decides."""
+
+    _name = "customer.lifecycle.rule"
+    _description = "Lifecycle Rule"
+    _inherit = "customer.policy.rule"
+    _rec_name = "stage"
+
+    stage = fields.Selection(LIFECYCLE_STAGES, required=True)
+    minimum_purchases = fields.Integer("Purchases From", help="Purchases in all, at least.")
+    days_without_purchase = fields.Integer("Days Without Purchase", help="At least; 0 sets no condition.")
+    domain = fields.Char("Further Condition", default="[]", help="On the customer profile.")
+
+    @api.constrains("minimum_purchases", "days_without_purchase")
+    def _check_not_negative(self):
+        for rule in self:
+            if rule.minimum_purchases < 0 or rule.days_without_purchase < 0:
+                raise ValidationError(self.env._("Purchases and days can't be negative."))
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for rule in self:
+            rule._get_domain()
+
+    def _get_domain(self):
+        """The condition on customer.profile as a `Domain`."""
+        self.ensure_one()
+        return self._parse_domain(self.domain, "customer.profile")
+
+    def _get_problems(self):
+        problems = []
+        for rule in self:
+            try:
+                rule._get_domain()
+            except ValidationError as error:
+                problems.append(str(error))
+        active = self.filtered("active")
+        if active and not any(rule._takes_all() for rule in active):
+            problems.append(self.env._("The lifecycle needs one rule without any condition, for all other customers."))
+        return problems
+
+    def _takes_all(self):
+        return not self.minimum_purchases and not self.days_without_purchase and self._get_domain().is_true()

@@ -1,0 +1,319 @@
+from datetime import timedelta
+
+from odoo import Command, api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+
+STATES = [
+    ("draft", "Draft"),
+    ("review", "In Review"),
+    ("in_force", "In Force"),
+    ("retired", "Retired"),
+]
+# Set by the life of a version alone, never by a client.
+TRANSITION_FIELDS = {
+    "state", "version", "author_id", "submit_date", "approver_id", "approve_date", "publish_date", "retire_date",
+    "previous_id", "module_ids",
+}  # fmt: skip
+FROZEN_FIELDS = {"name", "company_id", "effective_date"}
+
+
+class CustomerPolicy(models.Model):
+    """One version of the customer-management policy: the document and the configuration at once.
+
+    A version is drafted, reviewed by somebody else than its author and published from a date on.
+    From review on neither its clauses nor its rules change; a change is a new version.
+    """
+
+    _name = "customer.policy"
+    _description = "Customer Policy"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "company_id, version desc, id desc"
+
+    name = fields.Char(required=True, translate=True)
+    version = fields.Integer(default=1, required=True, readonly=True, copy=False)
+    state = fields.Selection(STATES, default="draft", required=True, readonly=True, copy=False, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", help="Empty: applies to every company that has no version of its own in force."
+    )
+    author_id = fields.Many2one(
+        "res.users", required=True, readonly=True, copy=False, default=lambda self: self.env.user, tracking=True
+    )
+    owner_id = fields.Many2one(
+        "res.users", string="Policy Owner", default=lambda self: self.env.user, help="Reminded when a review is due."
+    )
+    submit_date = fields.Datetime(readonly=True, copy=False)
+    approver_id = fields.Many2one("res.users", readonly=True, copy=False, tracking=True)
+    approve_date = fields.Datetime(readonly=True, copy=False)
+    effective_date = fields.Date(
+        "In Force From", copy=False, tracking=True, help="Empty: from the day of its approval."
+    )
+    publish_date = fields.Datetime("Published On", readonly=True, copy=False)
+    retire_date = fields.Datetime("Retired On", readonly=True, copy=False)
+    review_date = fields.Date("Next Review", copy=False, help="The policy owner gets an activity on this day.")
+    previous_id = fields.Many2one("customer.policy", string="Drafted From", readonly=True, copy=False, index=True)
+    module_ids = fields.Many2many(
+        "ir.module.module",
+        string="Addons Covered",
+        copy=False,
+        readonly=True,
+        help="Addons whose chapter this version decides about. For other addons their shipped defaults apply.",
+    )
+    clause_ids = fields.One2many("customer.policy.clause", "policy_id", string="Clauses")
+    chapter_ids = fields.One2many("customer.policy.clause", "policy_id", domain=[("parent_id", "=", False)])
+    change_note = fields.Text("What Changes and Why", copy=False)
+
+    _one_in_force = models.UniqueIndex(
+        "(COALESCE(company_id, 0)) WHERE state = 'in_force'",
+        "Another version has just been published for this company. Reload the page to see it.",
+    )
+
+    @api.depends("name", "version")
+    def _compute_display_name(self):
+        for policy in self:
+            policy.display_name = self.env._("%(name)s, version %(version)s", name=policy.name, version=policy.version)
+
+    @api.constrains("effective_date", "review_date")
+    def _check_dates(self):
+        for policy in self:
+            if policy.effective_date and policy.review_date and policy.review_date <= policy.effective_date:
+                raise ValidationError(self.env._("The next review must come after the day the policy enters into force."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if not self.env.su and TRANSITION_FIELDS & set(vals):
+                raise AccessError(self.env._("A version begins as a draft of its author."))
+            if "version" not in vals:
+                company_id = vals.get("company_id", False)
+                latest = self.search([("company_id", "=", company_id)], order="version desc", limit=1)
+                vals["version"] = latest.version + 1
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            if TRANSITION_FIELDS & set(vals):
+                raise AccessError(self.env._("A version changes its state by the buttons of its form only."))
+            if FROZEN_FIELDS & set(vals):
+                self._check_draft()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_draft(self):
+        self._check_draft()
+
+    # ------------------------------------------------------------ life of a version
+
+    def action_submit(self):
+        """Draft → review: from now on nothing in this version changes."""
+        self._check_manager()
+        for policy in self._lock_in_state("draft"):
+            policy._check_problems()
+            policy._transition({"state": "review", "submit_date": fields.Datetime.now()})
+
+    def action_send_back(self):
+        """Review → draft, approval included."""
+        self._check_manager()
+        for policy in self._lock_in_state("review"):
+            policy._transition({"state": "draft", "submit_date": False, "approver_id": False, "approve_date": False})
+
+    def action_approve(self):
+        """Approve a version under review; it enters into force today or on its effective date."""
+        self._check_manager()
+        for policy in self._lock_in_state("review"):
+            policy._check_four_eyes()
+            policy._check_problems()
+            policy._transition({"approver_id": self.env.uid, "approve_date": fields.Datetime.now()})
+            if not policy.effective_date or policy.effective_date <= policy._today():
+                policy._publish()
+
+    def action_draft_version(self):
+        """Draft the next version from this one and open it."""
+        self._check_manager()
+        self.ensure_one()
+        return self._draft_version()._get_records_action()
+
+    def _publish(self):
+        """Put an approved version in force and retire the one it replaces."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        replaced = self.search([("state", "=", "in_force"), ("company_id", "=", self.company_id.id)])
+        replaced._transition({"state": "retired", "retire_date": now})
+        replaced.flush_recordset()
+        effective_date = self.effective_date or self._today()
+        review_date = self.review_date or effective_date + timedelta(days=365)
+        self._transition(
+            {"state": "in_force", "publish_date": now, "effective_date": effective_date, "review_date": review_date}
+        )
+        self.flush_recordset()
+        self.env["customer.policy.run"]._request(self._get_companies())
+
+    @api.model
+    def _publish_due(self):
+        """Publish approved versions whose effective date has come."""
+        approved = self.search([("state", "=", "review"), ("approver_id", "!=", False)], order="effective_date, id")
+        for policy in approved:
+            if policy.effective_date <= policy._today():
+                policy._publish()
+
+    @api.model
+    def _remind_reviews(self):
+        """One activity per policy in force whose review is due, for its owner."""
+        for policy in self.search([("state", "=", "in_force"), ("review_date", "!=", False)]):
+            if policy.review_date <= policy._today() and not policy.activity_ids:
+                policy.activity_schedule(
+                    "mail.mail_activity_data_todo",
+                    policy.review_date,
+                    summary=self.env._("Review the customer policy"),
+                    user_id=(policy.owner_id or policy.author_id).id,
+                )
+
+    def _draft_version(self):
+        """Copy this version with clauses and rules into a new draft."""
+        self.ensure_one()
+        policy = self.copy()
+        policy._transition(
+            {"previous_id": self.id, "module_ids": [Command.set((self | self._get_default()).module_ids.ids)]}
+        )
+        self._copy_content(policy)
+        return policy
+
+    def _copy_content(self, policy, chapters=None):
+        clauses = self.clause_ids if chapters is None else chapters | chapters.child_ids
+        clause_map = clauses._copy_to(policy)
+        for model in self.env["customer.policy.rule"]._rule_models():
+            rules = self.env[model].with_context(active_test=False)
+            if not rules._policy_rule_parent:
+                rules.search([("clause_id", "in", clauses.ids)])._copy_to(policy, clause_map)
+
+    # ------------------------------------------------------------ what applies
+
+    @api.model
+    def _get_default(self):
+        """The policy as shipped; it stays, retired, when a company publishes its own."""
+        return self.env.ref("customer_policy.customer_policy_default", raise_if_not_found=False) or self.browse()
+
+    @api.model
+    def _get_in_force(self, company):
+        """The version in force for `company`: its own, else the general one, else none."""
+        domain = [("state", "=", "in_force"), ("company_id", "in", [company.id, False])]
+        return self.sudo().search(domain, order="company_id NULLS LAST", limit=1)
+
+    def _get_rules(self, model):
+        """Active rules of `model` that apply under this version.
+
+        Addons installed after this version was drafted are not decided by it: their shipped defaults apply.
+        """
+        rules = self.env[model].sudo()
+        module = self.env["ir.module.module"].sudo()._get(rules._original_module)
+        source = self if module in self.sudo().module_ids else self._get_default()
+        return rules.search([("policy_id", "=", source.id)])
+
+    def _get_parameter(self, key):
+        """Value of a named figure of this version (see `customer.policy.parameter`)."""
+        return self._get_rules("customer.policy.parameter").filtered(lambda rule: rule.key == key)[:1].value
+
+    def _get_companies(self):
+        """Companies that live under this version."""
+        self.ensure_one()
+        companies = self.company_id or self.env["res.company"].sudo().search([])
+        return companies.filtered(lambda company: self._get_in_force(company) == self)
+
+    # ------------------------------------------------------------ addons that come and go
+
+    @api.model
+    def _integrate_chapter(self, module_name):
+        """Called once by an addon after installation: its chapter stands in the default policy.
+
+        Where nobody has published another version the chapter is in force at once. Otherwise a draft
+        with the chapter is made from each version in force, and the shipped rules apply meanwhile.
+        """
+        default = self._get_default()
+        module = self.env["ir.module.module"]._get(module_name)
+        default.module_ids |= module
+        xmlids = self.env["ir.model.data"].search([("module", "=", module_name), ("model", "=", "customer.policy.clause")])
+        chapters = self.env["customer.policy.clause"].browse(xmlids.mapped("res_id")).exists()
+        chapters = chapters.filtered(lambda clause: not clause.parent_id)
+        for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
+            draft = policy._draft_version()
+            numbers = draft.clause_ids.mapped("number")
+            new = chapters.filtered(lambda chapter: chapter.number not in numbers)
+            default._copy_content(draft, new)
+            draft.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("A new addon proposes a chapter: review and publish"),
+                user_id=(policy.owner_id or policy.author_id).id,
+            )
+
+    @api.model
+    def _keep_clauses(self, module_name):
+        """Called by an addon before it goes: its clauses stay as text, as decisions cite them."""
+        domain = [("module", "=", module_name), ("model", "in", ["customer.policy", "customer.policy.clause"])]
+        self.env["ir.model.data"].search(domain).unlink()
+
+    # ------------------------------------------------------------ checks
+
+    def _check_draft(self):
+        """Refuse changes to a version that is not a draft; loading an addon's data is exempt."""
+        if not self.env.registry.ready:
+            return
+        for policy in self:
+            if policy.state != "draft":
+                raise UserError(
+                    self.env._(
+                        "“%(policy)s” is %(state)s: its clauses and rules don't change. Draft a new version instead.",
+                        policy=policy.display_name,
+                        state=dict(self._fields["state"]._description_selection(self.env))[policy.state],
+                    )
+                )
+
+    def _check_manager(self):
+        if not self.env.user.has_group("customer_policy.group_customer_manager"):
+            raise UserError(self.env._("Only customer policy managers may do this."))
+
+    def _check_four_eyes(self):
+        """A version is approved by somebody else than its author, unless the company has switched this off."""
+        company = self.company_id or self.env.company
+        if not company.customer_policy_four_eyes or self.author_id != self.env.user:
+            return
+        managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
+        if len(managers.filtered(lambda user: user.active and not user.share)) < 2:
+            raise UserError(
+                self.env._(
+                    "You drafted this version, and nobody else is a customer policy manager. Give a second person that "
+                    "role, or switch off “Four-eyes publishing” in the settings (this is logged)."
+                )
+            )
+        raise UserError(self.env._("You drafted this version: somebody else must approve it."))
+
+    def _check_problems(self):
+        problems = self._get_problems()
+        if problems:
+            raise UserError(
+                self.env._("This version can't work as it stands:\n%s", "\n".join(f"• {problem}" for problem in problems))
+            )
+
+    def _get_problems(self):
+        self.ensure_one()
+        problems = []
+        for model in self.env["customer.policy.rule"]._rule_models():
+            problems += self.env[model].search([("policy_id", "=", self.id)])._get_problems()
+        return problems
+
+    def _lock_in_state(self, state):
+        """Lock these versions and return them; refuse when somebody else has moved one meanwhile."""
+        try:
+            self.lock_for_update()
+            self.invalidate_recordset(["state"])
+            moved = any(policy.state != state for policy in self)
+        except LockError:
+            moved = True
+        if moved:
+            raise UserError(self.env._("This version has been moved by somebody else meanwhile. Reload the page."))
+        return self
+
+    def _transition(self, vals):
+        """Change the state; sudo because clients may not, the callers check who asks."""
+        return self.sudo().write(vals)
+
+    def _today(self):
+        return (self.company_id or self.env.company)._customer_policy_today()

@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+
+
+class CustomerPolicyParameter(models.Model):
+    """A single figure of the policy that is no table of its own, for example a weight of the loyalty index."""
+
+    _name = "customer.policy.parameter"
+    _description = "Customer Policy Figure"
+    _inherit = "customer.policy.rule"
+
+    key = fields.Selection(
+        [
+            ("loyalty_tenure_months", "Loyalty index: months of tenure for full marks"),
+            ("loyalty_tenure_weight", "Loyalty index: weight of tenure"),
+            ("loyalty_activity_weight", "Loyalty index: weight of active months"),
+            ("loyalty_repeat_weight", "Loyalty index: weight of repeat purchases"),
+        ],
+        string="Figure",
+        required=True,
+    )
+    value = fields.Float(required=True, digits=(16, 4))
+
+    _key_unique = models.UniqueIndex("(policy_id, key)", "This figure is already given in this version.")
+
+    @api.depends("key")
+    def _compute_display_name(self):
+        labels = dict(self._fields["key"]._description_selection(self.env))
+        for parameter in self:
+            parameter.display_name = labels.get(parameter.key)
+
+    def _get_problems(self):
+        return [
+            self.env._("“%s” must not be negative.", parameter.display_name)
+            for parameter in self
+            if parameter.value < 0
+        ]

@@ -1,0 +1,107 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+
+
+class CustomerPolicyRule(models.AbstractModel):
+    """What every rule of a policy has in common: its version, its clause, its place in the order.
+
+    A rule model inherits this mixin and is then found, copied into new versions, frozen with its
+    version, counted in the coverage of its clause and cited in decisions, without code of its own.
+    A rule that is part of another rule (a criterion of a scheme) names the many2one to it in
+    `_policy_rule_parent`: it takes version and clause from there and is copied with it.
+    """
+
+    _name = "customer.policy.rule"
+    _description = "Rule of a Customer Policy"
+    _order = "policy_id, sequence, id"
+
+    _policy_rule_parent = None
+
+    policy_id = fields.Many2one("customer.policy", required=True, index=True, ondelete="cascade")
+    clause_id = fields.Many2one(
+        "customer.policy.clause", required=True, index=True, ondelete="restrict", domain="[('policy_id', '=', policy_id)]"
+    )
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+
+    @api.constrains("policy_id", "clause_id")
+    def _check_clause(self):
+        for rule in self:
+            if rule.clause_id.policy_id != rule.policy_id:
+                raise ValidationError(
+                    self.env._("“%s” cites a clause of another policy version.", rule.display_name or rule._description)
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._complete_from_parent(vals_list)
+        rules = super().create(vals_list)
+        rules.policy_id._check_draft()
+        return rules
+
+    def write(self, vals):
+        self.policy_id._check_draft()
+        result = super().write(vals)
+        self.policy_id._check_draft()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_only_from_draft(self):
+        self.policy_id._check_draft()
+
+    def _complete_from_parent(self, vals_list):
+        """Let a part of a rule take version and clause from the rule that it belongs to."""
+        parent_field = self._policy_rule_parent
+        if not parent_field:
+            return
+        parents = self.env[self._fields[parent_field].comodel_name]
+        for vals in vals_list:
+            parent = parents.browse(vals.get(parent_field))
+            vals.setdefault("policy_id", parent.policy_id.id)
+            vals.setdefault("clause_id", parent.clause_id.id)
+
+    @api.model
+    def _rule_models(self):
+        """All rule models of the installed addons, parents before parts."""
+        names = self.env.registry.descendants(["customer.policy.rule"], "_inherit") - {"customer.policy.rule"}
+        return sorted(names, key=lambda name: (bool(self.env[name]._policy_rule_parent), name))
+
+    @api.model
+    def _in_force(self, company):
+        """The active rules of this model that apply to `company` today, in their order."""
+        return self.env["customer.policy"]._get_in_force(company)._get_rules(self._name)
+
+    def _copy_to(self, policy, clause_map):
+        """Copy these rules with their parts into `policy`; `clause_map` maps old clause ids to new ones."""
+        target = {"policy_copy_id": policy.id, "policy_copy_clauses": clause_map}
+        return self.with_context(**target).copy()
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        clause_map = self.env.context.get("policy_copy_clauses")
+        if clause_map:
+            for rule, vals in zip(self, vals_list, strict=True):
+                vals.update(policy_id=self.env.context["policy_copy_id"], clause_id=clause_map[rule.clause_id.id])
+        return vals_list
+
+    def _get_problems(self):
+        """Translated sentences on what would keep these rules from working; a policy with problems can't be published."""
+        return []
+
+    def _get_warnings(self):
+        """Translated sentences on what looks odd in these rules but does not keep them from working."""
+        return []
+
+    def _parse_domain(self, text, model_name):
+        """A condition typed by a user as a `Domain`; a ValidationError says what is wrong with it."""
+        try:
+            domain = Domain(literal_eval(text or "[]"))
+            domain.validate(self.env[model_name].sudo())
+        except (ValueError, SyntaxError, TypeError, KeyError) as error:
+            raise ValidationError(
+                self.env._("“%(rule)s”: the condition can't be read: %(error)s", rule=self.display_name, error=error)
+            ) from error
+        return domain

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+from odoo.tools import format_amount, format_date, formatLang
+
+from ..engine.context import class_of
+
+
+class CustomerProfile(models.Model):
+    """“Why this grade?”: the arithmetic of the present grade, from the profile and the stored thresholds."""
+
+    _inherit = "customer.profile"
+
+    grade_explanation = fields.Html(compute="_compute_grade_explanation", sanitize=False)
+
+    @api.depends("grade_id", "grade_score", "below_since", "override_id")
+    @api.depends_context("lang")
+    def _compute_grade_explanation(self):
+        for profile in self:
+            profile.grade_explanation = self.env["ir.qweb"]._render(
+                "customer_policy.grade_explanation", profile._explain_grade()
+            )
+
+    def _explain_grade(self):
+        """What led to the grade: scheme, clause, criteria with value, class, points, weight and contribution,
+        total, thresholds of the grades, delay and override. Amounts and dates are formatted for the reader."""
+        self.ensure_one()
+        scheme = self.grade_scheme_id.sudo()
+        thresholds = self.env["customer.policy.threshold"]._load(self.company_id)
+        is_ranked = bool(scheme) and self.purchase_count_12m >= scheme.minimum_purchases
+        criteria = [self._explain_criterion(criterion, thresholds) for criterion in scheme.criterion_ids]
+        total = scheme.total_weight or 1.0
+        for line in criteria:
+            line["contribution"] = line["points"] * line["weight"] / total
+        score_cuts, population = thresholds.get((scheme._name, scheme.id, "score"), ([], 0))
+        return {
+            "profile": self,
+            "scheme": scheme,
+            "clause": scheme.clause_id,
+            "policy": scheme.policy_id,
+            "is_ranked": is_ranked,
+            "criteria": criteria,
+            "total_weight": total,
+            "score": sum(line["contribution"] for line in criteria),
+            "levels": self._explain_levels(scheme, score_cuts),
+            "population": population,
+            "override": self.override_id.sudo(),
+            "as_of": self.as_of,
+            "figure": lambda value: formatLang(self.env, value, digits=2),
+        }
+
+    def _explain_criterion(self, criterion, thresholds):
+        today = self.company_id._customer_policy_today()
+        as_of = self.as_of and fields.Datetime.context_timestamp(
+            self.with_context(tz=self.company_id.customer_policy_tz), self.as_of
+        ).date()
+        higher = criterion.direction == "higher" or criterion.method == "bands"
+        value = self._metric_value(criterion.metric, as_of or today, higher_is_better=higher)
+        if criterion.method == "quantile":
+            cuts, _population = thresholds.get((criterion._name, criterion.id, "value"), ([], 0))
+            classes = criterion.classes
+            found = class_of(value, cuts) if value is not None else None
+            points = 100.0 * found / classes if found else 0.0
+        else:
+            cuts, band_points = criterion._get_band_cuts()
+            classes = len(band_points)
+            found = class_of(value, cuts) if value is not None else None
+            points = band_points[found - 1] if found else 0.0
+        sign = 1 if higher else -1
+        return {
+            "name": criterion.display_name,
+            "metric": criterion.metric,
+            "value": self._format_metric(criterion.metric, self[criterion.metric]),
+            "cuts": [self._format_cut(criterion.metric, sign * cut) for cut in cuts],
+            "class": found,
+            "classes": classes,
+            "points": points,
+            "weight": criterion.weight,
+        }
+
+    def _explain_levels(self, scheme, score_cuts):
+        """Grades of the scheme, best first, with the score from which each is reached."""
+        levels = scheme._sorted_levels()
+        starts = [*reversed(score_cuts), 0.0]
+        missing = len(levels) - len(starts)
+        return [
+            {"level": level, "from": starts[position - missing] if position >= missing else None}
+            for position, level in enumerate(levels)
+        ]
+
+    def _format_metric(self, name, value):
+        field = self._fields[name]
+        if field.type == "monetary":
+            return format_amount(self.env, value or 0.0, self.currency_id)
+        if field.type == "date":
+            return format_date(self.env, value) if value else "–"
+        digits = 0 if field.type == "integer" else (field.get_digits(self.env) or (16, 2))[1]
+        return formatLang(self.env, value or 0.0, digits=digits)
+
+    def _format_cut(self, name, cut):
+        if self._fields[name].type == "date":
+            return self.env._("%s days ago", formatLang(self.env, abs(cut), digits=0))
+        return self._format_metric(name, cut)

@@ -1,0 +1,57 @@
+from datetime import datetime
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.addons.base.models.res_partner import _tz_get
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    customer_policy_tz = fields.Selection(
+        _tz_get,
+        string="Customer Policy Time Zone",
+        required=True,
+        default=lambda self: self.env.user.tz or "UTC",
+        help="In which a day of the customer policy begins and ends.",
+    )
+    customer_policy_four_eyes = fields.Boolean(
+        "Four-Eyes Publishing",
+        default=True,
+        help="Policy versions and grade overrides are approved by somebody else than who made them.",
+    )
+    customer_policy_own_only = fields.Boolean(
+        "Salespeople See Only Their Own Customers",
+        help="Hides other people's customers from salespeople who may not see all.",
+    )
+
+    def write(self, vals):
+        if "customer_policy_own_only" in vals:
+            # Record rules are cached with the answer of `_customer_partner_domain`.
+            self.env.registry.clear_cache()
+        switched = self.browse()
+        if "customer_policy_four_eyes" in vals:
+            switched = self.filtered(lambda c: c.customer_policy_four_eyes != vals["customer_policy_four_eyes"])
+        result = super().write(vals)
+        switched._log_four_eyes()
+        return result
+
+    def _log_four_eyes(self):
+        """Leave a trace of the switch on the policy that it weakens or strengthens."""
+        for company in self:
+            policy = self.env["customer.policy"]._get_in_force(company)
+            state = self.env._("on") if company.customer_policy_four_eyes else self.env._("off")
+            if policy:
+                policy.message_post(
+                    body=self.env._(
+                        "%(user)s switched four-eyes publishing %(state)s for %(company)s.",
+                        user=self.env.user.name,
+                        state=state,
+                        company=company.name,
+                    )
+                )
+
+    def _customer_policy_today(self):
+        """The day it is for the policy of this company."""
+        return datetime.now(pytz.timezone(self.customer_policy_tz or "UTC")).date()

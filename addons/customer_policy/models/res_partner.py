@@ -1,0 +1,177 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+USER = "customer_policy.group_customer_user"
+
+
+class ResPartner(models.Model):
+    """Windows on the customer's profile.
+
+    `customer_profile_id` is the profile of the commercial partner in the current company, as far as the
+    user may see it: search, group and sort join the profile under its record rules. The other fields are
+    plain related fields through it. `res_partner` itself is never written.
+    """
+
+    _inherit = "res.partner"
+
+    customer_profile_ids = fields.One2many(
+        "customer.profile", "partner_id", string="Customer Profiles (All Companies)", groups=USER
+    )
+    customer_profile_id = fields.Many2one(
+        "customer.profile",
+        string="Customer Profile",
+        compute="_compute_customer_profile_id",
+        search="_search_customer_profile_id",
+        compute_sudo=False,
+        groups=USER,
+    )
+    customer_grade_id = fields.Many2one(related="customer_profile_id.grade_id", string="Customer Grade", groups=USER)
+    customer_grade_color = fields.Integer(related="customer_profile_id.grade_id.color", string="Grade Color", groups=USER)
+    customer_grade_sequence = fields.Integer(
+        related="customer_profile_id.grade_id.sequence", string="Grade Rank", groups=USER, aggregator=None
+    )
+    customer_lifecycle_stage = fields.Selection(
+        related="customer_profile_id.lifecycle_stage", string="Lifecycle Stage", groups=USER
+    )
+    customer_rfm_segment = fields.Selection(
+        related="customer_profile_id.rfm_segment", string="RFM Segment", groups=USER
+    )
+    customer_grade_history_ids = fields.One2many("customer.grade.history", "partner_id", groups=USER)
+    is_customer_record = fields.Boolean(
+        "Is a Customer", compute="_compute_is_customer_record", search="_search_is_customer_record", compute_sudo=True
+    )
+
+    @api.depends("commercial_partner_id")
+    @api.depends_context("uid", "company")
+    def _compute_customer_profile_id(self):
+        profiles = self.env["customer.profile"]
+        if profiles.has_access("read"):
+            profiles = profiles.search_fetch(
+                [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)],
+                ["partner_id", "grade_id", "lifecycle_stage", "rfm_segment"],
+            )
+        by_partner = {profile.partner_id.id: profile for profile in profiles}
+        for partner in self:
+            partner.customer_profile_id = by_partner.get(partner.commercial_partner_id.id)
+
+    def _search_customer_profile_id(self, operator, value):
+        if operator not in ("in", "any", "any!"):
+            return NotImplemented
+        profiles = self.env["customer.profile"]
+        here = Domain("company_id", "=", self.env.company.id)
+        if operator == "in":
+            ids = [profile_id for profile_id in value if profile_id]
+            found = self._with_profile(here & Domain("id", "in", ids)) if ids else Domain.FALSE
+            return found | ~self._with_profile(here) if len(ids) < len(value) else found
+        if not isinstance(value, Domain):
+            value = Domain("id", "in", value)
+        return self._with_profile(here & value) if profiles.has_access("read") else Domain.FALSE
+
+    def _with_profile(self, domain):
+        """Partners whose commercial partner has a profile that the user may see and that fits `domain`."""
+        profiles = self.env["customer.profile"]
+        if not profiles.has_access("read"):
+            return Domain.FALSE
+        return Domain("commercial_partner_id", "any!", profiles._search(domain).subselect("partner_id"))
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        if field_expr == "customer_profile_id":
+            return self._join_customer_profile(alias, query)
+        field = self._fields.get(field_expr)
+        if field and field.related and field.related.startswith("customer_profile_id."):
+            # Core does not check the groups of a field that it follows by a join.
+            self._check_field_access(field, "read")
+        return super()._field_to_sql(alias, field_expr, query)
+
+    def _join_customer_profile(self, alias, query):
+        """Left join of the visible profiles of the current company; returns SQL of their id."""
+        joined = query.make_alias(alias, "customer_profile_id")
+        user_env = self.with_user(self.env.uid).env
+        profiles = user_env["customer.profile"]
+        if not profiles.has_access("read"):
+            return SQL("NULL::integer")
+        table = SQL.identifier("customer_profile")
+        rules = user_env["ir.rule"]._compute_domain("customer.profile", "read")
+        if not rules.is_true():
+            table = profiles._search([("company_id", "=", self.env.company.id)]).subselect(SQL("customer_profile.*"))
+        condition = SQL(
+            "%s = %s AND %s = %s",
+            SQL.identifier(joined, "partner_id"),
+            SQL.identifier(alias, "commercial_partner_id"),
+            SQL.identifier(joined, "company_id"),
+            self.env.company.id,
+        )
+        query.add_join("LEFT JOIN", joined, table, condition)
+        return SQL.identifier(joined, "id")
+
+    @api.depends("commercial_partner_id")
+    def _compute_is_customer_record(self):
+        profiles = self.env["customer.profile"]._read_group(
+            [("partner_id", "in", self.commercial_partner_id.ids)], ["partner_id"]
+        )
+        customers = {partner.id for [partner] in profiles}
+        for partner in self:
+            partner.is_customer_record = partner.commercial_partner_id.id in customers
+
+    def _search_is_customer_record(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        customers = SQL("(SELECT partner_id FROM customer_profile)")
+        domain = Domain("commercial_partner_id", "any!", customers)
+        return domain if True in value else ~domain
+
+    def action_mark_customer(self):
+        """Keep these contacts as customers of the current company although they have no document yet."""
+        self.check_access("write")
+        company = self.env.company
+        own = self.env["res.company"].sudo().search([]).partner_id
+        partners = self.commercial_partner_id
+        if partners & own or any(not partner.partner_share for partner in partners):
+            raise UserError(self.env._("Your own companies and colleagues can't be customers."))
+        profiles_sudo = self.env["customer.profile"].sudo()
+        known = profiles_sudo.search([("partner_id", "in", partners.ids), ("company_id", "=", company.id)])
+        known.write({"is_marked": True})
+        profiles_sudo.create(
+            [
+                {"partner_id": partner.id, "company_id": company.id, "is_marked": True}
+                for partner in partners - known.partner_id
+            ]
+        )
+        self.env["customer.policy.engine"]._run(company, partners.ids)
+
+    def action_explain_grade(self):
+        self.ensure_one()
+        return self.customer_profile_id.action_explain_grade()
+
+    def action_open_transactions(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_policy.customer_transaction_action")
+        return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)], "context": {}}
+
+    def action_open_grade_history(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("customer_policy.customer_grade_history_action")
+        return {**action, "domain": [("partner_id", "=", self.commercial_partner_id.id)], "context": {}}
+
+    def _customer_grade_levels(self):
+        """{commercial partner id: level of its grade} in the current company, benefits included.
+
+        sudo: benefits act on documents of users who may not see the grade.
+        """
+        company = self.env.company
+        profiles = (
+            self.env["customer.profile"]
+            .sudo()
+            .search_fetch(
+                [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", company.id)],
+                ["partner_id", "grade_id", "grade_scheme_id"],
+            )
+        )
+        levels = {}
+        for profile in profiles:
+            matching = profile.grade_scheme_id.level_ids.filtered(lambda level, p=profile: level.grade_id == p.grade_id)
+            if matching:
+                levels[profile.partner_id.id] = matching[:1]
+        return levels

@@ -1,0 +1,87 @@
+"""Prepared databases: built once, cloned in seconds, rebuilt only where their inputs changed."""
+
+import ast
+import hashlib
+import json
+
+from . import layout, odoo, postgres
+from .console import stamp_matches, step, write_stamp
+
+CORE, CORE_DEMO, SUITE = "core", "core_demo", "suite"
+LANGUAGE = "--load-language=zh_CN"
+# A change in these needs a new installation: their records are `noupdate` or run only once.
+INSTALLED_ONCE = ("data/", "security/", "demo/", "__manifest__.py", "hooks.py", "__init__.py")
+IGNORED = ("tests/", "static/", "__pycache__/", "readme/", "README")
+
+
+def manifest(addon, folder=layout.ADDONS):
+    return ast.literal_eval((folder / addon / "__manifest__.py").read_text())
+
+
+def core_modules():
+    """Modules of Odoo that the suite's addons depend on."""
+    ours = set(layout.addon_names())
+    return sorted({name for addon in ours for name in manifest(addon)["depends"]} - ours)
+
+
+def core(*, demo=False):
+    """Name of a database with Odoo's own modules in English and Chinese."""
+    name = CORE_DEMO if demo else CORE
+    stamp = " ".join(core_modules())
+    if name in postgres.databases() and stamp_matches(f"database-{name}", stamp):
+        return name
+    work = f"{name}_new"
+    with step(f"Database {name}: {stamp} ({'with' if demo else 'without'} demo data)"):
+        postgres.drop(work)
+        arguments = ["-i", ",".join(core_modules()), LANGUAGE] + (["--with-demo"] if demo else [])
+        odoo.manage(work, *arguments, log=f"database-{name}")
+        postgres.rename(work, name)
+    write_stamp(f"database-{name}", stamp)
+    return name
+
+
+def suite():
+    """Name of a database with the whole suite installed, current with the addons' files."""
+    source = core()
+    before = _saved_digests()
+    now = {addon: digests(addon) for addon in layout.addon_names()}
+    changed = {addon for addon in now if now[addon] != before.get(addon)}
+    if SUITE in postgres.databases() and not changed and set(before) == set(now):
+        return SUITE
+    work = f"{SUITE}_new"
+    with step(f"Database {SUITE}: {', '.join(sorted(changed)) or 'all addons'}"):
+        if SUITE in postgres.databases() and _can_update(before, now):
+            postgres.clone(SUITE, work)
+            odoo.manage(work, "-u", ",".join(sorted(changed)), "--i18n-overwrite", log=f"database-{SUITE}")
+        else:
+            postgres.clone(source, work)
+            odoo.manage(work, "-i", ",".join(now), log=f"database-{SUITE}")
+        postgres.rename(work, SUITE)
+    write_stamp(f"database-{SUITE}", json.dumps(now))
+    return SUITE
+
+
+def digests(addon):
+    """Digest of each file of an addon that its installation reads."""
+    base = layout.ADDONS / addon
+    found = {}
+    for path in sorted(base.rglob("*")):
+        relative = path.relative_to(base).as_posix()
+        if path.is_file() and not relative.startswith(IGNORED) and "__pycache__" not in relative:
+            found[relative] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def _saved_digests():
+    path = layout.STATE / f"database-{SUITE}"
+    return json.loads(path.read_text()) if path.is_file() else {}
+
+
+def _can_update(before, now):
+    if set(before) != set(now):
+        return False
+    for addon, files in now.items():
+        changed = {name for name in files.keys() | before[addon].keys() if files.get(name) != before[addon].get(name)}
+        if any(name.startswith(INSTALLED_ONCE) for name in changed):
+            return False
+    return True
