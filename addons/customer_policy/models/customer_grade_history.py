@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import formatLang
 
 REASONS = [
     ("computed", "Computed by the policy"),
@@ -29,7 +30,30 @@ class CustomerGradeHistory(models.Model):
     clause = fields.Char(help="Number and title of the clause, as they were.")
     inputs = fields.Json(help="Per criterion: metric, value, cuts, class, points, weight, contribution.")
     override_id = fields.Many2one("customer.grade.override", ondelete="set null", index="btree_not_null")
+    inputs_html = fields.Html("Arithmetic", compute="_compute_inputs_html", sanitize=False)
     run_id = fields.Many2one("customer.policy.run", ondelete="set null", index="btree_not_null")
+
+    @api.depends("inputs")
+    @api.depends_context("lang")
+    def _compute_inputs_html(self):
+        metrics = dict(self.env["customer.profile"]._metric_selection())
+        criteria = self.env["customer.grade.criterion"].sudo().with_context(active_test=False)
+        for row in self:
+            inputs = row.inputs or []
+            total = sum(line["weight"] for line in inputs) or 1.0
+            names = {c.id: c.display_name for c in criteria.browse([line["id"] for line in inputs]).exists()}
+            lines = [
+                {
+                    "name": names.get(line["id"]) or metrics.get(line["metric"], line["metric"]),
+                    "value": "–" if line["value"] is None else formatLang(self.env, line["value"], digits=2),
+                    "points": line["points"],
+                    "weight": line["weight"],
+                    "contribution": line["points"] * line["weight"] / total,
+                }
+                for line in inputs
+            ]
+            values = {"lines": lines, "figure": lambda value: formatLang(self.env, value, digits=2)}
+            row.inputs_html = self.env["ir.qweb"]._render("customer_policy.grade_history_inputs", values)
 
     @api.model_create_multi
     def create(self, vals_list):

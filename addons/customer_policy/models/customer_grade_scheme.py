@@ -101,3 +101,11 @@ class CustomerGradeScheme(models.Model):
     def _sorted_levels(self):
         """Grades of this scheme, best first."""
         return self.level_ids.sorted(lambda level: (level.sequence, level.id))
+
+    def _get_sentence(self):
+        self.ensure_one()
+        criteria = ", ".join(f"{c.display_name} {c.weight:g}" for c in self.criterion_ids)
+        unit = "%" if self.method == "share" else ""
+        figure = "share" if self.method == "share" else "minimum_score"
+        levels = ", ".join(f"{level.grade_id.name} {level[figure]:g}{unit}" for level in self._sorted_levels())
+        return self.env._("%(scheme)s: weights %(criteria)s; %(levels)s", scheme=self.name, criteria=criteria, levels=levels)

@@ -47,3 +47,17 @@ class CustomerLifecycleRule(models.Model):
 
     def _takes_all(self):
         return not self.minimum_purchases and not self.days_without_purchase and self._get_domain().is_true()
+
+    def _get_sentence(self):
+        self.ensure_one()
+        stage = dict(self._fields["stage"]._description_selection(self.env))[self.stage]
+        conditions = []
+        if self.minimum_purchases:
+            conditions.append(self.env._("%s purchases or more", self.minimum_purchases))
+        if self.days_without_purchase:
+            conditions.append(self.env._("%s days or more without a purchase", self.days_without_purchase))
+        if self.domain and self.domain != "[]":
+            conditions.append(self.domain)
+        return self.env._(
+            "%(stage)s: %(conditions)s", stage=stage, conditions=", ".join(conditions) or self.env._("all others")
+        )

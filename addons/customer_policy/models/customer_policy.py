@@ -60,6 +60,12 @@ class CustomerPolicy(models.Model):
     )
     clause_ids = fields.One2many("customer.policy.clause", "policy_id", string="Clauses")
     chapter_ids = fields.One2many("customer.policy.clause", "policy_id", domain=[("parent_id", "=", False)])
+    scheme_ids = fields.One2many("customer.grade.scheme", "policy_id", string="Grading Schemes")
+    rfm_scheme_ids = fields.One2many("customer.rfm.scheme", "policy_id", string="RFM Schemes")
+    lifecycle_rule_ids = fields.One2many("customer.lifecycle.rule", "policy_id", string="Lifecycle Rules")
+    parameter_ids = fields.One2many("customer.policy.parameter", "policy_id", string="Figures")
+    problem_text = fields.Text(compute="_compute_problem_text", help="What keeps this draft from being submitted.")
+    warning_text = fields.Text(compute="_compute_warning_text")
     change_note = fields.Text("What Changes and Why", copy=False)
 
     _one_in_force = models.UniqueIndex(
@@ -71,6 +77,16 @@ class CustomerPolicy(models.Model):
     def _compute_display_name(self):
         for policy in self:
             policy.display_name = self.env._("%(name)s, version %(version)s", name=policy.name, version=policy.version)
+
+    def _compute_problem_text(self):
+        for policy in self:
+            is_open = policy.state in ("draft", "review") and policy._origin
+            policy.problem_text = "\n".join(policy._origin._get_problems()) if is_open else False
+
+    def _compute_warning_text(self):
+        for policy in self:
+            is_alive = policy.state != "retired" and policy._origin
+            policy.warning_text = "\n".join(policy._origin._get_warnings()) if is_alive else False
 
     @api.constrains("effective_date", "review_date")
     def _check_dates(self):
@@ -298,6 +314,16 @@ class CustomerPolicy(models.Model):
         for model in self.env["customer.policy.rule"]._rule_models():
             problems += self.env[model].search([("policy_id", "=", self.id)])._get_problems()
         return problems
+
+    def _get_warnings(self):
+        self.ensure_one()
+        empty = self.clause_ids.filtered("is_role_empty").responsible_group_id
+        warnings = [self.env._("Nobody holds the role “%s”.", group.name) for group in empty]
+        for model in self.env["customer.policy.rule"]._rule_models():
+            rules = self.env[model].search([("policy_id", "=", self.id)])
+            if not rules._get_problems():
+                warnings += rules._get_warnings()
+        return warnings
 
     def _lock_in_state(self, state):
         """Lock these versions and return them; refuse when somebody else has moved one meanwhile."""

@@ -107,6 +107,16 @@ class CustomerPolicyClause(models.Model):
                 return rules._get_records_action(name=self.display_name)
         return False
 
+    def _get_rule_sentences(self):
+        """One line per rule of this clause for the printed document."""
+        self.ensure_one()
+        sentences = []
+        for model in self.env["customer.policy.rule"]._rule_models():
+            rules = self.env[model]
+            if not rules._policy_rule_parent:
+                sentences += [rule._get_sentence() for rule in rules.search([("clause_id", "=", self.id)])]
+        return sentences
+
     def _copy_to(self, policy):
         """Copy these clauses into `policy`, chapters first; returns {old id: new id}."""
         clause_map = {}

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import formatLang
 
 
 class CustomerPolicyParameter(models.Model):
@@ -34,3 +35,7 @@ class CustomerPolicyParameter(models.Model):
             for parameter in self
             if parameter.value < 0
         ]
+
+    def _get_sentence(self):
+        self.ensure_one()
+        return f"{self.display_name}: {formatLang(self.env, self.value, digits=2).rstrip('0').rstrip('.')}"

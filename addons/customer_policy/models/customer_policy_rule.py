@@ -105,3 +105,8 @@ class CustomerPolicyRule(models.AbstractModel):
                 self.env._("“%(rule)s”: the condition can't be read: %(error)s", rule=self.display_name, error=error)
             ) from error
         return domain
+
+    def _get_sentence(self):
+        """This rule in one line of the reader's language, for the printed document."""
+        self.ensure_one()
+        return self.display_name

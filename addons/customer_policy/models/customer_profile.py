@@ -87,7 +87,7 @@ class CustomerProfile(models.Model):
     lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
 
     grade_id = fields.Many2one("customer.grade", readonly=True, index="btree_not_null", ondelete="restrict")
-    grade_sequence = fields.Integer(related="grade_id.sequence")
+    grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
     grade_score = fields.Float(digits=(16, 2), readonly=True, aggregator="avg", help="0 to 100.")
     grade_scheme_id = fields.Many2one("customer.grade.scheme", string="Grading Scheme", readonly=True, ondelete="set null")
     computed_grade_id = fields.Many2one(
@@ -95,6 +95,7 @@ class CustomerProfile(models.Model):
     )
     below_since = fields.Date(readonly=True, help="Since when the score has been below the present grade.")
     override_id = fields.Many2one("customer.grade.override", readonly=True, ondelete="set null")
+    history_ids = fields.One2many("customer.grade.history", compute="_compute_history_ids", string="Grade History")
 
     _partner_company_unique = models.UniqueIndex("(partner_id, company_id)")
     _company_grade_idx = models.Index("(company_id, grade_id)")
@@ -110,6 +111,13 @@ class CustomerProfile(models.Model):
         for profile in self:
             profile.as_of = runs.get(profile.company_id.id, {}).get("any")
 
+    def _compute_history_ids(self):
+        history = self.env["customer.grade.history"].search([("partner_id", "in", self.partner_id.ids)])
+        for profile in self:
+            profile.history_ids = history.filtered(
+                lambda row, p=profile: row.partner_id == p.partner_id and row.company_id == p.company_id
+            )
+
     def write(self, vals):
         if not self.env.su and set(vals) - ENTERED_FIELDS:
             raise AccessError(self.env._("The numbers of a customer profile are computed; nobody may rewrite them."))
@@ -120,7 +128,7 @@ class CustomerProfile(models.Model):
     @api.model
     def _metric_names(self):
         """Names of the fields that rules may use as a metric."""
-        excluded = {"id", "grade_sequence", "grade_score", "potential_date", "below_since"}
+        excluded = {"id", "grade_score", "potential_date", "below_since"}
         return [
             name
             for name, field in self._fields.items()
@@ -152,6 +160,10 @@ class CustomerProfile(models.Model):
         else:
             value = self[name]
         return value if higher_is_better or value is None else -value
+
+    def action_open_partner(self):
+        self.ensure_one()
+        return self.partner_id._get_records_action()
 
     def action_explain_grade(self):
         """Open “Why this grade?” for this customer."""

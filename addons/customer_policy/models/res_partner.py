@@ -38,73 +38,85 @@ class ResPartner(models.Model):
     customer_rfm_segment = fields.Selection(
         related="customer_profile_id.rfm_segment", string="RFM Segment", groups=USER
     )
+    customer_purchase_count = fields.Integer(
+        related="customer_profile_id.purchase_count", string="Purchases", groups=USER
+    )
     customer_grade_history_ids = fields.One2many("customer.grade.history", "partner_id", groups=USER)
     is_customer_record = fields.Boolean(
         "Is a Customer", compute="_compute_is_customer_record", search="_search_is_customer_record", compute_sudo=True
     )
 
+    def _visible_profiles(self):
+        """The profile model as the user, not as sudo: related fields are computed as sudo, but the window shows
+        only what the user's own record rules allow. None where the user may not read profiles at all."""
+        profiles = self.with_user(self.env.uid).env["customer.profile"]
+        return profiles if profiles.has_access("read") else None
+
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company")
     def _compute_customer_profile_id(self):
-        profiles = self.env["customer.profile"]
-        if profiles.has_access("read"):
-            profiles = profiles.search_fetch(
+        by_partner = {}
+        profiles = self._visible_profiles()
+        if profiles is not None:
+            found = profiles.search_fetch(
                 [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)],
                 ["partner_id", "grade_id", "lifecycle_stage", "rfm_segment"],
             )
-        by_partner = {profile.partner_id.id: profile for profile in profiles}
+            by_partner = {profile.partner_id.id: profile.id for profile in found}
         for partner in self:
             partner.customer_profile_id = by_partner.get(partner.commercial_partner_id.id)
 
     def _search_customer_profile_id(self, operator, value):
+        profiles = self._visible_profiles()
         if operator not in ("in", "any", "any!"):
             return NotImplemented
-        profiles = self.env["customer.profile"]
-        here = Domain("company_id", "=", self.env.company.id)
-        if operator == "in":
-            ids = [profile_id for profile_id in value if profile_id]
-            found = self._with_profile(here & Domain("id", "in", ids)) if ids else Domain.FALSE
-            return found | ~self._with_profile(here) if len(ids) < len(value) else found
-        if not isinstance(value, Domain):
-            value = Domain("id", "in", value)
-        return self._with_profile(here & value) if profiles.has_access("read") else Domain.FALSE
+        if profiles is None:
+            return Domain(operator == "in" and False in value)
 
-    def _with_profile(self, domain):
-        """Partners whose commercial partner has a profile that the user may see and that fits `domain`."""
-        profiles = self.env["customer.profile"]
-        if not profiles.has_access("read"):
-            return Domain.FALSE
-        return Domain("commercial_partner_id", "any!", profiles._search(domain).subselect("partner_id"))
+        def with_profile(condition):
+            query = profiles._search(Domain("company_id", "=", self.env.company.id) & condition)
+            return Domain("commercial_partner_id", "any!", query.subselect("partner_id"))
+
+        if operator != "in":
+            return with_profile(value if isinstance(value, Domain) else Domain("id", "in", value))
+        ids = [profile_id for profile_id in value if profile_id]
+        found = with_profile(Domain("id", "in", ids))
+        return found | ~with_profile(Domain.TRUE) if len(ids) < len(value) else found
+
+    def _traverse_related_sql(self, alias, field, query):
+        if not field.related.startswith("customer_profile_id."):
+            return super()._traverse_related_sql(alias, field, query)
+        # Core does not check the groups of a field that it follows by a join.
+        self.with_user(self.env.uid)._check_field_access(field, "read")
+        *path, last = field.related.split(".")[1:]
+        model, alias = self.env["customer.profile"].sudo(), self._join_customer_profile(alias, query)
+        for name in path:
+            model, alias = model._fields[name].join(model, alias, query)
+        return model, model._fields[last], alias
 
     def _field_to_sql(self, alias, field_expr, query=None):
-        if field_expr == "customer_profile_id":
-            return self._join_customer_profile(alias, query)
-        field = self._fields.get(field_expr)
-        if field and field.related and field.related.startswith("customer_profile_id."):
-            # Core does not check the groups of a field that it follows by a join.
-            self._check_field_access(field, "read")
-        return super()._field_to_sql(alias, field_expr, query)
+        if field_expr != "customer_profile_id":
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        return SQL.identifier(self._join_customer_profile(alias, query), "id")
 
     def _join_customer_profile(self, alias, query):
-        """Left join of the visible profiles of the current company; returns SQL of their id."""
+        """Left join the visible profiles of the current company; returns their alias."""
         joined = query.make_alias(alias, "customer_profile_id")
-        user_env = self.with_user(self.env.uid).env
-        profiles = user_env["customer.profile"]
-        if not profiles.has_access("read"):
-            return SQL("NULL::integer")
-        table = SQL.identifier("customer_profile")
-        rules = user_env["ir.rule"]._compute_domain("customer.profile", "read")
-        if not rules.is_true():
-            table = profiles._search([("company_id", "=", self.env.company.id)]).subselect(SQL("customer_profile.*"))
-        condition = SQL(
-            "%s = %s AND %s = %s",
-            SQL.identifier(joined, "partner_id"),
-            SQL.identifier(alias, "commercial_partner_id"),
-            SQL.identifier(joined, "company_id"),
-            self.env.company.id,
-        )
+        profiles = self._visible_profiles()
+        table, condition = SQL.identifier("customer_profile"), SQL("FALSE")
+        if profiles is not None:
+            condition = SQL(
+                "%s = %s AND %s = %s",
+                SQL.identifier(joined, "partner_id"),
+                SQL.identifier(alias, "commercial_partner_id"),
+                SQL.identifier(joined, "company_id"),
+                self.env.company.id,
+            )
+            if not profiles.env["ir.rule"]._compute_domain(profiles._name, "read").is_true():
+                table = profiles._search([("company_id", "=", self.env.company.id)]).subselect("customer_profile.*")
         query.add_join("LEFT JOIN", joined, table, condition)
-        return SQL.identifier(joined, "id")
+        return joined
 
     @api.depends("commercial_partner_id")
     def _compute_is_customer_record(self):
