@@ -8,7 +8,7 @@ from . import layout, odoo, postgres
 from .console import stamp_matches, step, write_stamp
 
 CORE, CORE_DEMO, SUITE = "core", "core_demo", "suite"
-LANGUAGE = "--load-language=zh_CN"
+LANGUAGES = "--load-language=en_US,zh_CN"
 # A change in these needs a new installation: their records are `noupdate` or run only once.
 INSTALLED_ONCE = ("data/", "security/", "demo/", "__manifest__.py", "hooks.py", "__init__.py")
 IGNORED = ("tests/", "static/", "__pycache__/", "readme/", "README")
@@ -27,13 +27,13 @@ def core_modules():
 def core(*, demo=False):
     """Name of a database with Odoo's own modules in English and Chinese."""
     name = CORE_DEMO if demo else CORE
-    stamp = " ".join(core_modules())
+    stamp = " ".join([*core_modules(), LANGUAGES])
     if name in postgres.databases() and stamp_matches(f"database-{name}", stamp):
         return name
     work = f"{name}_new"
     with step(f"Database {name}: {stamp} ({'with' if demo else 'without'} demo data)"):
         postgres.drop(work)
-        arguments = ["-i", ",".join(core_modules()), LANGUAGE] + (["--with-demo"] if demo else [])
+        arguments = ["-i", ",".join(core_modules()), LANGUAGES] + (["--with-demo"] if demo else [])
         odoo.manage(work, *arguments, log=f"database-{name}")
         postgres.rename(work, name)
     write_stamp(f"database-{name}", stamp)

@@ -94,6 +94,11 @@ def serve(database, port):
     raise Failure("The server does not answer.", f"See {log}")
 
 
+def is_serving(port):
+    """Whether our server runs and answers."""
+    return PID_FILE.exists() and os.path.exists(f"/proc/{PID_FILE.read_text()}") and _answers(port)
+
+
 def _answers(port):
     try:
         with urllib.request.urlopen(f"http://{LOOPBACK}:{port}/web/health", timeout=5) as response:

@@ -99,7 +99,7 @@ def rename(source, target):
 def _create():
     shutil.rmtree(POSTGRES, ignore_errors=True)
     POSTGRES.mkdir(parents=True)
-    PORT_FILE.write_text(str(_free_port()))
+    PORT_FILE.write_text(str(free_port()))
     PASSWORD_FILE.write_text(secrets.token_urlsafe(24))
     PASSWORD_FILE.chmod(0o600)
     if not os.geteuid():
@@ -116,7 +116,7 @@ def _write_settings():
     (CLUSTER / "postgresql.auto.conf").write_text("".join(lines))
 
 
-def _free_port():
+def free_port():
     with socket.socket() as probe:
         probe.bind((LOOPBACK, 0))
         return probe.getsockname()[1]

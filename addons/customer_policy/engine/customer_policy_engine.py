@@ -74,7 +74,7 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     @api.model
     def _lock(self, company):
-        """Let only one full run of a company work at a time, until the end of the transaction."""
+        """Let only one job of a company work at a time, until the end of the transaction."""
         [[locked]] = self.env.execute_query(
             SQL("SELECT pg_try_advisory_xact_lock(hashtext('customer.policy.engine'), %s)", company.id)
         )

@@ -5,7 +5,7 @@ from datetime import timedelta
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from .customer_transaction import CUSTOMER_MOVES
@@ -100,6 +100,7 @@ class CustomerPolicyRun(models.Model):
     @api.model
     def _cron_nightly(self):
         """Publish what is due, end overrides, and look at all customers of all companies again."""
+        self._settle_interrupted()
         self.env["customer.policy"]._publish_due()
         self.env["customer.policy"]._remind_reviews()
         companies = self._get_companies()
@@ -111,6 +112,7 @@ class CustomerPolicyRun(models.Model):
     @api.model
     def _cron_requested(self):
         """Work off what was asked for, then look at customers whose documents changed."""
+        self._settle_interrupted()
         self._work_off()
         for company in self._get_companies():
             partner_ids = self._changed_partners(company)
@@ -123,6 +125,18 @@ class CustomerPolicyRun(models.Model):
         policies = self.env["customer.policy"]
         companies = self.env["res.company"].sudo().search([])
         return companies.filtered(policies._get_in_force)
+
+    @api.model
+    def _settle_interrupted(self):
+        """Close the log of runs whose process died; what they would have done is done by the next run."""
+        engine = self.env["customer.policy.engine"]
+        for run in self.sudo().search([("state", "=", "running")]):
+            try:
+                engine._lock(run.company_id)
+            except UserError:
+                continue  # it is alive
+            run.write({**run._failure(self.env._("The run was cut off.")), "date_end": fields.Datetime.now()})
+            run._forget_progress()
 
     @api.model
     def _work_off(self):
@@ -167,8 +181,7 @@ class CustomerPolicyRun(models.Model):
 
     def _work(self, partner_ids):
         engine = self.env["customer.policy.engine"]
-        if partner_ids is None:
-            engine._lock(self.company_id)
+        engine._lock(self.company_id)
         run = engine._run(self.company_id, partner_ids, log=self, progress=self._report)
         if run is None:
             return {"state": "done"}

@@ -1,0 +1,171 @@
+"""Versions: frozen, four eyes, dates; and the contract for addons that come and go."""
+
+from datetime import timedelta
+
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import users
+
+from .common import CustomerPolicyCommon
+
+
+class TestPolicy(CustomerPolicyCommon):
+    def test_shipped_policy_works_at_once(self):
+        policy = self.env["customer.policy"]._get_in_force(self.company)
+        self.assertEqual(policy, self.default_policy)
+        self.assertFalse(policy._get_problems())
+        numbers = policy.clause_ids.mapped("number")
+        self.assertEqual(numbers, ["1", "1.1", "1.2", "1.3", "1.4", "1.5", "2", "2.1", "2.2", "2.3", "2.4", "2.5"])
+        coverage = {clause.number: clause.coverage for clause in policy.clause_ids}
+        self.assertEqual(
+            {number: coverage[number] for number in ("1.5", "2.1", "2.2", "2.4")},
+            {"1.5": "advisory", "2.1": "none", "2.2": "enforced", "2.4": "enforced"},
+        )
+
+    def test_both_languages(self):
+        clause = self.env.ref("customer_policy.clause_2_3").with_context(lang="zh_CN")
+        self.assertIn("单列", clause.text)
+
+    def test_numbers_sort_naturally(self):
+        draft = self.draft()
+        self.env["customer.policy.clause"].create(
+            [{"policy_id": draft.id, "number": number, "name": number} for number in ("10", "9", "2.10")]
+        )
+        draft.invalidate_recordset(["clause_ids"])
+        numbers = draft.clause_ids.mapped("number")
+        self.assertLess(numbers.index("2.5"), numbers.index("2.10"))
+        self.assertEqual(numbers[-2:], ["9", "10"])
+
+    def test_draft_copies_everything(self):
+        draft = self.draft()
+        self.assertEqual(draft.previous_id, self.default_policy)
+        self.assertEqual(len(draft.clause_ids), len(self.default_policy.clause_ids))
+        for model in self.env["customer.policy.rule"]._rule_models():
+            rules = self.env[model].search([("policy_id", "=", draft.id)])
+            shipped = self.env[model].search([("policy_id", "=", self.default_policy.id)])
+            self.assertEqual(len(rules), len(shipped), model)
+            self.assertEqual(rules.clause_id.mapped("number"), shipped.clause_id.mapped("number"), model)
+            self.assertFalse(rules & shipped)
+        self.assertEqual(draft.scheme_ids[0].with_context(lang="zh_CN").name, "企业客户")
+
+    def test_in_force_does_not_change(self):
+        clause = self.default_policy.clause_ids[1].with_user(self.manager)
+        scheme = self.default_policy.scheme_ids[0].with_user(self.manager)
+        for change in (
+            lambda: clause.write({"text": "other"}),
+            lambda: clause.unlink(),
+            lambda: scheme.write({"downgrade_months": 0}),
+            lambda: scheme.criterion_ids[0].write({"weight": 99}),
+            lambda: scheme.criterion_ids[0].unlink(),
+            lambda: scheme.copy(),
+            lambda: self.default_policy.with_user(self.manager).write({"name": "Mine"}),
+            lambda: self.default_policy.with_user(self.manager).unlink(),
+            lambda: self.default_policy.scheme_ids[0].sudo().write({"name": "x"}),
+        ):
+            with self.assertRaisesRegex(UserError, "don't change"), self.env.cr.savepoint():
+                change()
+
+    def test_state_is_not_written_by_clients(self):
+        draft = self.draft().with_user(self.manager)
+        for vals in ({"state": "in_force"}, {"approver_id": self.manager.id}, {"author_id": self.second_manager.id}):
+            with self.assertRaises(AccessError):
+                draft.write(vals)
+        with self.assertRaises(AccessError):
+            self.env["customer.policy"].with_user(self.manager).create({"name": "X", "state": "in_force"})
+
+    def test_rules_do_not_slip_into_a_frozen_version(self):
+        draft = self.draft()
+        clause = self.default_policy.clause_ids.filtered(lambda c: c.number == "2.5")
+        with self.assertRaises(UserError):
+            draft.lifecycle_rule_ids[0].with_user(self.manager).write(
+                {"policy_id": self.default_policy.id, "clause_id": clause.id}
+            )
+
+    def test_four_eyes(self):
+        draft = self.draft()
+        draft.with_user(self.manager).action_submit()
+        with self.assertRaisesRegex(UserError, "somebody else must approve"):
+            draft.with_user(self.manager).action_approve()
+        draft.with_user(self.second_manager).action_approve()
+        self.assertEqual((draft.state, draft.approver_id), ("in_force", self.second_manager))
+        self.assertEqual(self.env["customer.policy"]._get_in_force(self.company), draft)
+        other = self.env["res.company"].create({"name": "Elsewhere"})
+        self.assertEqual(self.env["customer.policy"]._get_in_force(other), self.default_policy)
+
+    def test_switching_four_eyes_off_is_logged(self):
+        draft = self.draft()
+        self.company.sudo().customer_policy_four_eyes = False
+        message = self.default_policy.message_ids[0]
+        self.assertIn("four-eyes", message.body)
+        self.assertIn(self.company.name, message.body)
+        draft.with_user(self.manager).action_submit()
+        draft.with_user(self.manager).action_approve()
+        self.assertEqual(draft.state, "in_force")
+
+    def test_general_version_replaces_the_default(self):
+        draft = self.default_policy.with_user(self.manager)._draft_version()
+        self.publish(draft)
+        self.assertEqual(self.default_policy.state, "retired")
+        self.assertEqual(draft.version, self.default_policy.version + 1)
+
+    def test_effective_date(self):
+        draft = self.draft()
+        draft.with_user(self.manager).effective_date = self.today + timedelta(days=3)
+        self.publish(draft)
+        self.assertEqual(draft.state, "review")
+        self.env["customer.policy"]._publish_due()
+        self.assertEqual(draft.state, "review")
+        draft.sudo().effective_date = self.today
+        self.env["customer.policy"]._publish_due()
+        self.assertEqual(draft.state, "in_force")
+        self.assertEqual((draft.review_date - draft.effective_date).days, 365)
+
+    def test_send_back_takes_approval_away(self):
+        draft = self.draft()
+        draft.with_user(self.manager).effective_date = self.today + timedelta(days=3)
+        self.publish(draft)
+        draft.with_user(self.manager).action_send_back()
+        self.assertEqual((draft.state, draft.approver_id.id), ("draft", False))
+
+    def test_published_twice(self):
+        first, second = self.draft(), self.draft()
+        for draft in first, second:
+            draft.with_user(self.manager).action_submit()
+        first.with_user(self.second_manager).action_approve()
+        second.with_user(self.second_manager).action_approve()
+        self.assertEqual((first.state, second.state), ("retired", "in_force"))
+        with self.assertRaisesRegex(UserError, "moved by somebody else"):
+            first.with_user(self.second_manager).action_approve()
+
+    def test_review_reminder(self):
+        draft = self.publish(self.draft())
+        draft.sudo().review_date = self.today
+        self.env["customer.policy"]._remind_reviews()
+        self.env["customer.policy"]._remind_reviews()
+        self.assertEqual(len(draft.activity_ids), 1)
+        with self.assertRaises(ValidationError):
+            draft.sudo().review_date = draft.effective_date
+
+    def test_empty_role_warns(self):
+        group = self.env.ref("customer_policy.group_evaluation")
+        group.user_ids = False
+        self.default_policy.invalidate_recordset()
+        self.assertIn(group.name, self.default_policy.warning_text)
+        self.new_user("evaluator", "customer_policy.group_evaluation")
+        self.default_policy.clause_ids.invalidate_recordset()
+        self.default_policy.invalidate_recordset()
+        self.assertNotIn(group.name, self.default_policy.warning_text or "")
+
+    @users("manager")
+    def test_report_in_both_languages(self):
+        report = self.env["ir.actions.report"]
+        for language, chapter, rule in (("en_US", "Classification", "VIP 10%"), ("zh_CN", "客户分类", "VIP 10%")):
+            html, _type = report.with_context(lang=language)._render_qweb_html(
+                "customer_policy.report_customer_policy", self.default_policy.ids
+            )
+            self.assertIn(chapter, html.decode())
+            self.assertIn(rule, html.decode())
+
+    def test_every_rule_model_says_itself_in_a_line(self):
+        sentences = self.env.ref("customer_policy.clause_2_5")._get_rule_sentences()
+        self.assertIn("Lost: 1 purchases or more, 365 days or more without a purchase", sentences)
+        self.assertIn("Prospect: all others", sentences)

@@ -1,0 +1,28 @@
+"""What holds for every test: a warning in the server's log fails the test that caused it."""
+
+import logging
+
+import pytest
+
+QUIET = ("py.warnings", "PIL", "faker", "urllib3", "asyncio")
+
+
+class _Collector(logging.Handler):
+    def __init__(self):
+        super().__init__(level=logging.WARNING)
+        self.lines = []
+
+    def emit(self, record):
+        if not record.name.startswith(QUIET):
+            self.lines.append(f"{record.levelname} {record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def no_warning_in_log(request):
+    """Expected warnings are caught where they are expected: `assertLogs`, `mute_logger`."""
+    collector = _Collector()
+    logging.getLogger().addHandler(collector)
+    yield
+    logging.getLogger().removeHandler(collector)
+    if collector.lines and not getattr(request.node, "allow_log_warnings", False):
+        pytest.fail("The server's log warned:\n" + "\n".join(collector.lines), pytrace=False)

@@ -1,0 +1,40 @@
+"""./dev test: pytest with pytest-odoo on a clone of the prepared database."""
+
+import os
+import subprocess
+
+from . import databases, layout, odoo, postgres, setup
+from .console import Failure, say, step
+from .layout import PYTHON, ROOT
+
+DATABASE = "test"
+
+
+def main(arguments):
+    setup.everything(browser=True, requirements=("odoo.txt", "test.txt"))
+    postgres.start()
+    source = databases.suite()
+    with step("Test database"):
+        postgres.clone(source, DATABASE)
+    paths, options = _split(arguments)
+    config = odoo.configuration("test", extra_addons=[layout.TEST_ADDONS], log_level="warn", max_cron_threads=0)
+    command = [PYTHON, "-m", "pytest", f"--odoo-config={config}", f"--odoo-database={DATABASE}"]
+    command += ["--odoo-http", "--odoo-log-level=warn", *paths, *options]
+    env = {**postgres.environment(), "PYTHONPATH": str(ROOT), "ODOO_RC": str(config)}
+    status = subprocess.run([str(part) for part in command], cwd=ROOT, env=env).returncode
+    if status == 5:
+        raise Failure("No test fits.", "./dev test [ADDON] [-k NAME]")
+    return status
+
+
+def _split(arguments):
+    """Paths to collect and options for pytest: a first word that names an addon means its tests."""
+    if arguments and arguments[0] in layout.addon_names():
+        return [layout.ADDONS / arguments[0]], arguments[1:]
+    if arguments and not arguments[0].startswith("-"):
+        if not os.path.exists(ROOT / arguments[0].split("::")[0]):
+            raise Failure(f"“{arguments[0]}” is neither an addon nor a file.", f"Addons: {layout.addon_names()}")
+        return [arguments[0]], arguments[1:]
+    if arguments:
+        say(f"· pytest options: {' '.join(arguments)}")
+    return [layout.ADDONS, layout.TESTS], arguments
