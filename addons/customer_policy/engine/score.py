@@ -32,7 +32,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                               1 + DIV(%(classes)s * (SUM(customers) OVER (ORDER BY value) - customers),
                                       SUM(customers) OVER ()) AS class
                          FROM counted)
-                   SELECT MIN(ranked.value)::float8, MAX(ranked.n)
+                   SELECT MIN(ranked.value)::float8, (SELECT MAX(n) FROM ranked)
                      FROM GENERATE_SERIES(2, %(classes)s) step
                 LEFT JOIN ranked ON ranked.class >= step
                     GROUP BY step ORDER BY step""",

@@ -194,7 +194,7 @@ class CustomerPolicyRun(models.Model):
             "customer_count": counts["customers"],
             "rows_written": counts["updated"] + counts["created"] + counts["deleted"],
             "grades_changed": counts["grades_changed"],
-            "step_seconds": run.seconds,
+            "step_seconds": [list(item) for item in run.seconds.items()],
             "thresholds": [[*key, *value] for key, value in run.thresholds.items()] if changed else False,
         }
 

@@ -26,7 +26,8 @@ class CustomerProfile(models.Model):
         scheme = self.grade_scheme_id.sudo()
         thresholds = self.env["customer.policy.threshold"]._load(self.company_id)
         is_ranked = bool(scheme) and self.purchase_count_12m >= scheme.minimum_purchases
-        criteria = [self._explain_criterion(criterion, thresholds) for criterion in scheme.criterion_ids]
+        criteria = scheme.criterion_ids if is_ranked else scheme.criterion_ids.browse()
+        criteria = [self._explain_criterion(criterion, thresholds) for criterion in criteria]
         total = scheme.total_weight or 1.0
         for line in criteria:
             line["contribution"] = line["points"] * line["weight"] / total

@@ -67,9 +67,10 @@ class ResPartner(models.Model):
             partner.customer_profile_id = by_partner.get(partner.commercial_partner_id.id)
 
     def _search_customer_profile_id(self, operator, value):
-        profiles = self._visible_profiles()
         if operator not in ("in", "any", "any!"):
             return NotImplemented
+        # No check of groups here: core would take the error for a missing operator and ask again as sudo.
+        profiles = self._visible_profiles()
         if profiles is None:
             return Domain(operator == "in" and False in value)
 
@@ -87,7 +88,7 @@ class ResPartner(models.Model):
         if not field.related.startswith("customer_profile_id."):
             return super()._traverse_related_sql(alias, field, query)
         # Core does not check the groups of a field that it follows by a join.
-        self.with_user(self.env.uid)._check_field_access(field, "read")
+        self._check_field_access(field, "read")
         *path, last = field.related.split(".")[1:]
         model, alias = self.env["customer.profile"].sudo(), self._join_customer_profile(alias, query)
         for name in path:
@@ -102,7 +103,7 @@ class ResPartner(models.Model):
 
     def _join_customer_profile(self, alias, query):
         """Left join the visible profiles of the current company; returns their alias."""
-        joined = query.make_alias(alias, "customer_profile_id")
+        joined = query.make_alias(alias, "visible_profile")
         profiles = self._visible_profiles()
         table, condition = SQL.identifier("customer_profile"), SQL("FALSE")
         if profiles is not None:

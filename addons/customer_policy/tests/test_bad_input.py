@@ -73,6 +73,7 @@ class TestBadInput(CustomerPolicyCommon):
         self.assertRefused("below the first band")
         with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             criterion.band_ids = [Command.create({"lower_bound": 10, "points": 60})]
+            criterion.flush_recordset()
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             criterion.band_ids = [Command.create({"lower_bound": 20, "points": 160})]
 

@@ -51,7 +51,8 @@ class TestExternalSale(CustomerPolicyCommon):
         self.assertEqual(self.load([row], fields)["ids"], self.load([row], fields)["ids"])
 
     def test_each_bad_row_says_why(self):
-        result = self.load(
+        with mute_logger("odoo.sql_db"):
+            result = self.load(
             [
                 ["Imported Co", "2025-01-10", "old", "A1", "100"],
                 ["Nobody Knows Them", "2025-01-10", "old", "A2", "100"],
@@ -60,7 +61,7 @@ class TestExternalSale(CustomerPolicyCommon):
             ]
         )
         self.assertFalse(result["ids"])
-        self.assertEqual(sorted(message["record"] for message in result["messages"]), [1, 2, 3])
+        self.assertEqual({message["record"] for message in result["messages"]}, {1, 2, 3})
         self.assertIn("Nobody Knows Them", result["messages"][0]["message"])
         self.assertFalse(self.sales.search([("source", "=", "old")]), "nothing is half imported")
 
@@ -84,8 +85,9 @@ class TestExternalSale(CustomerPolicyCommon):
         options = {"quoting": '"', "separator": ",", "has_headers": True, "date_format": "%Y-%m-%d"}
         preview = wizard.parse_preview(options)
         self.assertEqual(len(preview["matches"]), 5, "the headers of the list are recognised")
-        result = wizard.execute_import(FIELDS, FIELDS, options, dryrun=True)
-        self.assertEqual([message["record"] for message in result["messages"]], [1])
+        with mute_logger("odoo.sql_db"):
+            result = wizard.execute_import(FIELDS, FIELDS, options, dryrun=True)
+        self.assertEqual({message["record"] for message in result["messages"]}, {1})
         self.assertFalse(self.sales.search([("source", "=", "old")]))
 
     def test_unique_by_api_too(self):

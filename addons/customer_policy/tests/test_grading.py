@@ -149,6 +149,7 @@ class TestGrading(CustomerPolicyCommon):
 
     def test_benefits_act_and_lapse(self):
         self.env.user.group_ids += self.env.ref("product.group_product_pricelist")
+        self.env["product.pricelist"].create({"name": "Everybody's", "company_id": self.company.id, "sequence": 1})
         pricelist = self.env["product.pricelist"].create({"name": "Strategic Prices", "company_id": self.company.id})
         term = self.env.ref("account.account_payment_term_45days")
         draft = self.simple_draft(downgrade_months=0)

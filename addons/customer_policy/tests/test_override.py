@@ -15,7 +15,7 @@ class TestOverride(CustomerPolicyCommon):
         cls.customer = cls.new_customer("Overridden", user_id=cls.salesperson.id)
         cls.buy(cls.customer, 10, 5)
         for position in range(30):
-            cls.buy(cls.new_customer(f"Better {position}"), 10000, 5)
+            cls.buy(cls.new_customer(f"Better {position}"), 1000 * (position + 1), 5)
         cls.run_all()
         cls.strategic = cls.env.ref("customer_policy.customer_grade_strategic")
         cls.ordinary = cls.env.ref("customer_policy.customer_grade_ordinary")
@@ -129,9 +129,9 @@ class TestOverride(CustomerPolicyCommon):
     def test_history_is_append_only(self):
         history = self.env["customer.grade.history"].search([("partner_id", "=", self.customer.id)], limit=1)
         for user in (self.manager, self.env.user):
-            with self.assertRaises((UserError, AccessError)):
+            with self.assertRaises(UserError):
                 history.with_user(user).write({"score": 1})
-            with self.assertRaises((UserError, AccessError)):
+            with self.assertRaises(UserError):
                 history.with_user(user).unlink()
-        with self.assertRaises((UserError, AccessError)):
+        with self.assertRaises(UserError):
             self.env["customer.grade.history"].with_user(self.manager).create({"partner_id": self.customer.id})

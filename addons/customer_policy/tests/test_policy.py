@@ -138,7 +138,7 @@ class TestPolicy(CustomerPolicyCommon):
 
     def test_review_reminder(self):
         draft = self.publish(self.draft())
-        draft.sudo().review_date = self.today
+        draft.sudo().write({"effective_date": self.today - timedelta(days=400), "review_date": self.today})
         self.env["customer.policy"]._remind_reviews()
         self.env["customer.policy"]._remind_reviews()
         self.assertEqual(len(draft.activity_ids), 1)

@@ -14,6 +14,8 @@ class TestTransactions(AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.company = cls.company_data["company"]
+        for group in ("customer_policy.group_customer_manager", "sales_team.group_sale_manager"):
+            cls.env.user.group_ids += cls.env.ref(group)
         cls.today = cls.company._customer_policy_today()
         cls.customer = cls.env["res.partner"].create({"name": "Invoiced Ltd", "is_company": True})
         cls.transactions = cls.env["customer.transaction"]

@@ -9,7 +9,7 @@ class TestWindows(CustomerPolicyCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.user = cls.new_user("viewer", "customer_policy.group_customer_all")
+        cls.user = cls.new_user("viewer", "customer_policy.group_customer_all,base.group_allow_export")
         cls.customers = cls.env["res.partner"]
         for position in range(12):
             customer = cls.new_customer(f"W{position:02}", is_company=bool(position % 2))
