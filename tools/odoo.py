@@ -13,7 +13,7 @@ from .layout import LOOPBACK, PYTHON
 
 PID_FILE = layout.STATE / "server.pid"
 # Odoo's own code calls what its libraries deprecate; that is not ours to mend.
-NOISE = re.compile(r"Running as user .root.|DeprecationWarning: (?!.*customer_)|py.warnings: \S*/(odoo|werkzeug)/\S*\.py:\d+: Deprec")
+NOISE = re.compile(r"Running as user .root.|py.warnings: \S*/(odoo|werkzeug)/\S*\.py:\d+: Deprecat")
 COMPLAINT = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 
 

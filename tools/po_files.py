@@ -27,12 +27,16 @@ def check(current, template, translation):
             return
         known = _terms(path)
         for term in sorted(terms - known):
-            print(f"{path}: lacks “{term[1][:70]}”; run ./dev i18n")
+            print(f"{path}: lacks {_quote(term[1])}; run ./dev i18n")
         for term in sorted(known - terms):
-            print(f"{path}: “{term[1][:70]}” is not used any more; run ./dev i18n")
+            print(f"{path}: {_quote(term[1])} is not used any more; run ./dev i18n")
     for entry in polib.pofile(translation):
         if not entry.msgstr or entry.fuzzy:
-            print(f"{translation}: “{entry.msgid[:70]}” is not translated")
+            print(f"{translation}: {_quote(entry.msgid)} is not translated")
+
+
+def _quote(text):
+    return f"“{' '.join(text.split())[:70]}”"
 
 
 def _terms(path):

@@ -1,6 +1,6 @@
 {
     "name": "Customer Policy",
-    "summary": "Your customer-management policy as working software: grades, lifecycle and RFM, each decision explained",
+    "summary": "Your customer policy as working software: grades, lifecycle and RFM, each decision explained",
     "version": "19.0.1.0.0",
     "category": "Sales/CRM",
     "author": "Customer Policy Contributors",

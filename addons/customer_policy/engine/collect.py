@@ -2,7 +2,7 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..models.customer_profile import ENTERED_FIELDS
-from ..models.customer_transaction import CUSTOMER_MOVES, TransactionRestriction
+from ..models.customer_transaction import TransactionRestriction
 from .context import STAGE
 
 DUE_MOVES = ("out_invoice", "out_receipt")
@@ -254,9 +254,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         """0 to 100: weighted mean of tenure (months since the first purchase, up to the policy's figure), active
         months (twelfths of the last year with a purchase) and repeat share, (purchases - 1) / purchases."""
         figure = run.policy._get_parameter
-        weights = [
-            max(figure(f"loyalty_{name}_weight"), 0) for name in ("tenure", "activity", "repeat")
-        ]
+        weights = [max(figure(f"loyalty_{name}_weight"), 0) for name in ("tenure", "activity", "repeat")]
         total = sum(weights) or 1.0
         return SQL(
             """CASE WHEN trade.purchases > 0 THEN ROUND(100 * (

@@ -3,7 +3,6 @@ from contextlib import contextmanager
 from time import monotonic
 
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL

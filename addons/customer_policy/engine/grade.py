@@ -16,7 +16,9 @@ class CustomerPolicyEngine(models.AbstractModel):
         present one applies only after the scheme's months, counted from the first day below.
         """
         if not run.schemes:
-            self._update_stage(dict.fromkeys(("computed_grade_id", "below_since", "override_id", "grade_id"), SQL("NULL")))
+            self._update_stage(
+                dict.fromkeys(("computed_grade_id", "below_since", "override_id", "grade_id"), SQL("NULL"))
+            )
             return
         rows = SQL(", ").join(self._scheme_row(run, scheme) for scheme in run.schemes)
         source = SQL(
@@ -77,7 +79,8 @@ class CustomerPolicyEngine(models.AbstractModel):
             SQL(
                 """WITH counted AS (
                        SELECT grade_score AS score, COUNT(*) AS customers
-                         FROM %(stage)s WHERE grade_scheme_id = %(scheme)s AND grade_score IS NOT NULL GROUP BY grade_score),
+                         FROM %(stage)s WHERE grade_scheme_id = %(scheme)s AND grade_score IS NOT NULL
+                        GROUP BY grade_score),
                    ranked AS (
                        SELECT score, SUM(customers) OVER () AS n,
                               SUM(customers) OVER (ORDER BY score DESC) - customers AS above

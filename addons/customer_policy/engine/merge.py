@@ -32,7 +32,9 @@ class CustomerPolicyEngine(models.AbstractModel):
         """Columns of customer.profile that the engine owns."""
         excluded = {"id", "partner_id", "company_id"} | ENTERED_FIELDS | set(models.MAGIC_COLUMNS)
         profile_fields = self.env["customer.profile"]._fields.values()
-        return [field.name for field in profile_fields if field.store and field.column_type and field.name not in excluded]
+        return [
+            field.name for field in profile_fields if field.store and field.column_type and field.name not in excluded
+        ]
 
     def _update_profiles(self, run):
         columns = self._engine_columns()

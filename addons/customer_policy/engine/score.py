@@ -144,9 +144,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         self._update_stage({"grade_score": SQL("CASE %s END", SQL(" ").join(scores)) if scores else SQL("NULL")})
 
     def _ranked_condition(self, scheme):
-        return SQL(
-            "(s.grade_scheme_id = %s AND s.purchase_count_12m >= %s)", scheme.id, scheme.minimum_purchases
-        )
+        return SQL("(s.grade_scheme_id = %s AND s.purchase_count_12m >= %s)", scheme.id, scheme.minimum_purchases)
 
     def _scheme_score(self, run, scheme):
         weight = scheme.total_weight

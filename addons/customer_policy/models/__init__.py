@@ -1,5 +1,6 @@
 from . import (
     customer_policy,
+    customer_policy_part,
     customer_policy_clause,
     customer_policy_rule,
     customer_policy_parameter,

@@ -20,7 +20,7 @@ class AccountMove(models.Model):
     @api.depends("partner_id")
     def _compute_invoice_payment_term_id(self):
         """Customers without payment terms of their own get those of their grade."""
-        super()._compute_invoice_payment_term_id()
+        result = super()._compute_invoice_payment_term_id()
         sales = self.filtered(lambda move: move.is_sale_document(include_receipts=True) and move.partner_id)
         for company, moves in sales.grouped("company_id").items():
             moves = moves.with_company(company)
@@ -30,3 +30,4 @@ class AccountMove(models.Model):
                 level = levels.get(move.commercial_partner_id.id)
                 if level and level.payment_term_id:
                     move.invoice_payment_term_id = level.payment_term_id
+        return result

@@ -55,16 +55,22 @@ class CustomerExternalSale(models.Model):
         for sale in self:
             if sale.date > sale.company_id._customer_policy_today():
                 raise ValidationError(
-                    self.env._("%(reference)s: the date %(date)s lies in the future.", reference=sale.reference, date=sale.date)
+                    self.env._(
+                        "%(reference)s: the date %(date)s lies in the future.", reference=sale.reference, date=sale.date
+                    )
                 )
             if abs(sale.amount) > LARGEST_AMOUNT or abs(sale.quantity) > LARGEST_AMOUNT:
                 raise ValidationError(
-                    self.env._("%(reference)s: the amount %(amount)s can't be right.", reference=sale.reference, amount=sale.amount)
+                    self.env._(
+                        "%(reference)s: the amount %(amount)s can't be right.",
+                        reference=sale.reference,
+                        amount=sale.amount,
+                    )
                 )
 
     @api.constrains("partner_id", "company_id")
     def _check_partner(self):
-        own = self.env["res.company"].sudo().search([]).partner_id
+        own = self.env["res.company"]._customer_policy_companies().partner_id
         for sale in self:
             if sale.partner_id.commercial_partner_id in own:
                 raise ValidationError(self.env._("%s: your own company can't be the customer.", sale.reference))
@@ -96,7 +102,9 @@ class CustomerExternalSale(models.Model):
         changed = {
             name: value
             for name, value in values.items()
-            if name != "id" and self._fields[name].convert_to_record(self._fields[name].convert_to_cache(value, self), self) != self[name]
+            if name != "id"
+            and self._fields[name].convert_to_record(self._fields[name].convert_to_cache(value, self), self)
+            != self[name]
         }
         if changed:
             super()._load_records_write(changed)

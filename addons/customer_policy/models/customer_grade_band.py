@@ -17,7 +17,9 @@ class CustomerGradeBand(models.Model):
     lower_bound = fields.Float("From", digits=(16, 4), help="Dates: days from today, negative in the past.")
     points = fields.Float(required=True, digits=(16, 2))
 
-    _bound_unique = models.UniqueIndex("(criterion_id, lower_bound) WHERE is_lowest IS NOT TRUE", "Two bands begin at the same value.")
+    _bound_unique = models.UniqueIndex(
+        "(criterion_id, lower_bound) WHERE is_lowest IS NOT TRUE", "Two bands begin at the same value."
+    )
     _lowest_unique = models.UniqueIndex("(criterion_id) WHERE is_lowest", "Only one band can be the lowest.")
 
     @api.constrains("points")

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
@@ -63,7 +62,10 @@ class CustomerGradeOverride(models.Model):
         for override in self:
             if override.partner_id.commercial_partner_id != override.partner_id:
                 raise ValidationError(
-                    self.env._("Grades belong to the company “%s”, not to its contact.", override.partner_id.commercial_partner_id.name)
+                    self.env._(
+                        "Grades belong to the company “%s”, not to its contact.",
+                        override.partner_id.commercial_partner_id.name,
+                    )
                 )
 
     @api.model_create_multi
@@ -93,13 +95,19 @@ class CustomerGradeOverride(models.Model):
             if override.requester_id == self.env.user and override.company_id.customer_policy_four_eyes:
                 override._raise_four_eyes()
         replaced = self.sudo().search(
-            [("partner_id", "in", requested.partner_id.ids), ("company_id", "in", requested.company_id.ids), ("state", "=", "approved")]
+            [
+                ("partner_id", "in", requested.partner_id.ids),
+                ("company_id", "in", requested.company_id.ids),
+                ("state", "=", "approved"),
+            ]
         )
         pairs = {(override.partner_id, override.company_id) for override in requested}
         replaced = replaced.filtered(lambda override: (override.partner_id, override.company_id) in pairs)
         replaced.write({"state": "cancelled"})
         replaced.flush_recordset()
-        requested.sudo().write({"state": "approved", "approver_id": self.env.uid, "approve_date": fields.Datetime.now()})
+        requested.sudo().write(
+            {"state": "approved", "approver_id": self.env.uid, "approve_date": fields.Datetime.now()}
+        )
         requested._apply()
 
     def action_refuse(self):
@@ -119,7 +127,11 @@ class CustomerGradeOverride(models.Model):
     def _expire_due(self, company):
         """End approved overrides of `company` whose last day is over; the next run regrades the customers."""
         due = self.sudo().search(
-            [("company_id", "=", company.id), ("state", "=", "approved"), ("date_end", "<", company._customer_policy_today())]
+            [
+                ("company_id", "=", company.id),
+                ("state", "=", "approved"),
+                ("date_end", "<", company._customer_policy_today()),
+            ]
         )
         due.write({"state": "expired"})
 

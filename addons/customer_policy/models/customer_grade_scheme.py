@@ -86,7 +86,9 @@ class CustomerGradeScheme(models.Model):
             return [self.env._("“%s” has no grade.", self.name)]
         problems = []
         if len(set(levels.grade_id)) < len(levels) or self.apart_grade_id in levels.grade_id:
-            problems.append(self.env._("“%s”: each grade may stand only once, and not also as the grade apart.", self.name))
+            problems.append(
+                self.env._("“%s”: each grade may stand only once, and not also as the grade apart.", self.name)
+            )
         figures = levels.mapped("share" if self.method == "share" else "minimum_score")
         better_first = sorted(set(figures), reverse=self.method == "score")
         if figures != better_first:
@@ -94,7 +96,9 @@ class CustomerGradeScheme(models.Model):
         last = 100.0 if self.method == "share" else 0.0
         if figures[-1] != last:
             problems.append(
-                self.env._("“%(scheme)s”: the lowest grade must take all the rest (%(last)s).", scheme=self.name, last=last)
+                self.env._(
+                    "“%(scheme)s”: the lowest grade must take all the rest (%(last)s).", scheme=self.name, last=last
+                )
             )
         return problems
 
@@ -108,4 +112,6 @@ class CustomerGradeScheme(models.Model):
         unit = "%" if self.method == "share" else ""
         figure = "share" if self.method == "share" else "minimum_score"
         levels = ", ".join(f"{level.grade_id.name} {level[figure]:g}{unit}" for level in self._sorted_levels())
-        return self.env._("%(scheme)s: weights %(criteria)s; %(levels)s", scheme=self.name, criteria=criteria, levels=levels)
+        return self.env._(
+            "%(scheme)s: weights %(criteria)s; %(levels)s", scheme=self.name, criteria=criteria, levels=levels
+        )

@@ -92,7 +92,9 @@ class CustomerPolicy(models.Model):
     def _check_dates(self):
         for policy in self:
             if policy.effective_date and policy.review_date and policy.review_date <= policy.effective_date:
-                raise ValidationError(self.env._("The next review must come after the day the policy enters into force."))
+                raise ValidationError(
+                    self.env._("The next review must come after the day the policy enters into force.")
+                )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -231,7 +233,7 @@ class CustomerPolicy(models.Model):
     def _get_companies(self):
         """Companies that live under this version."""
         self.ensure_one()
-        companies = self.company_id or self.env["res.company"].sudo().search([])
+        companies = self.company_id or self.env["res.company"]._customer_policy_companies()
         return companies.filtered(lambda company: self._get_in_force(company) == self)
 
     # ------------------------------------------------------------ addons that come and go
@@ -246,13 +248,15 @@ class CustomerPolicy(models.Model):
         default = self._get_default()
         module = self.env["ir.module.module"]._get(module_name)
         default.module_ids |= module
-        xmlids = self.env["ir.model.data"].search([("module", "=", module_name), ("model", "=", "customer.policy.clause")])
+        xmlids = self.env["ir.model.data"].search(
+            [("module", "=", module_name), ("model", "=", "customer.policy.clause")]
+        )
         chapters = self.env["customer.policy.clause"].browse(xmlids.mapped("res_id")).exists()
         chapters = chapters.filtered(lambda clause: not clause.parent_id)
         for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
             draft = policy._draft_version()
             numbers = draft.clause_ids.mapped("number")
-            new = chapters.filtered(lambda chapter: chapter.number not in numbers)
+            new = chapters.browse(chapter.id for chapter in chapters if chapter.number not in numbers)
             default._copy_content(draft, new)
             draft.activity_schedule(
                 "mail.mail_activity_data_todo",
@@ -305,7 +309,9 @@ class CustomerPolicy(models.Model):
         problems = self._get_problems()
         if problems:
             raise UserError(
-                self.env._("This version can't work as it stands:\n%s", "\n".join(f"• {problem}" for problem in problems))
+                self.env._(
+                    "This version can't work as it stands:\n%s", "\n".join(f"• {problem}" for problem in problems)
+                )
             )
 
     def _get_problems(self):

@@ -15,10 +15,10 @@ class CustomerPolicyClause(models.Model):
 
     _name = "customer.policy.clause"
     _description = "Customer Policy Clause"
+    _inherit = "customer.policy.part"
     _order = "policy_id, sort_key, id"
     _rec_names_search = ["number", "name"]
 
-    policy_id = fields.Many2one("customer.policy", required=True, index=True, ondelete="cascade")
     parent_id = fields.Many2one(
         "customer.policy.clause",
         string="Chapter",
@@ -67,7 +67,9 @@ class CustomerPolicyClause(models.Model):
     def _compute_coverage(self):
         counts = {}
         for model in self.env["customer.policy.rule"]._rule_models():
-            for clause, count in self.env[model]._read_group([("clause_id", "in", self.ids)], ["clause_id"], ["__count"]):
+            for clause, count in self.env[model]._read_group(
+                [("clause_id", "in", self.ids)], ["clause_id"], ["__count"]
+            ):
                 counts[clause.id] = counts.get(clause.id, 0) + count
         for clause in self:
             clause.rule_count = counts.get(clause._origin.id, 0)
@@ -80,23 +82,9 @@ class CustomerPolicyClause(models.Model):
     def _check_parent(self):
         for clause in self.filtered("parent_id"):
             if clause.parent_id.policy_id != clause.policy_id or clause.parent_id.parent_id:
-                raise ValidationError(self.env._("Clause %s must stand under a chapter of its own version.", clause.number))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        clauses = super().create(vals_list)
-        clauses.policy_id._check_draft()
-        return clauses
-
-    def write(self, vals):
-        self.policy_id._check_draft()
-        result = super().write(vals)
-        self.policy_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_from_draft(self):
-        self.policy_id._check_draft()
+                raise ValidationError(
+                    self.env._("Clause %s must stand under a chapter of its own version.", clause.number)
+                )
 
     def action_open_rules(self):
         """Open the rules of this clause; where several kinds cite it, those of the first kind that has any."""

@@ -16,13 +16,17 @@ class CustomerPolicyRule(models.AbstractModel):
 
     _name = "customer.policy.rule"
     _description = "Rule of a Customer Policy"
+    _inherit = "customer.policy.part"
     _order = "policy_id, sequence, id"
 
     _policy_rule_parent = None
 
-    policy_id = fields.Many2one("customer.policy", required=True, index=True, ondelete="cascade")
     clause_id = fields.Many2one(
-        "customer.policy.clause", required=True, index=True, ondelete="restrict", domain="[('policy_id', '=', policy_id)]"
+        "customer.policy.clause",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
     )
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
@@ -38,19 +42,7 @@ class CustomerPolicyRule(models.AbstractModel):
     @api.model_create_multi
     def create(self, vals_list):
         self._complete_from_parent(vals_list)
-        rules = super().create(vals_list)
-        rules.policy_id._check_draft()
-        return rules
-
-    def write(self, vals):
-        self.policy_id._check_draft()
-        result = super().write(vals)
-        self.policy_id._check_draft()
-        return result
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_only_from_draft(self):
-        self.policy_id._check_draft()
+        return super().create(vals_list)
 
     def _complete_from_parent(self, vals_list):
         """Let a part of a rule take version and clause from the rule that it belongs to."""
@@ -88,7 +80,7 @@ class CustomerPolicyRule(models.AbstractModel):
         return vals_list
 
     def _get_problems(self):
-        """Translated sentences on what would keep these rules from working; a policy with problems can't be published."""
+        """Translated sentences on what keeps these rules from working; with problems nothing is published."""
         return []
 
     def _get_warnings(self):

@@ -2,11 +2,10 @@ import logging
 from collections import defaultdict
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
+from psycopg2.errors import SerializationFailure
 
 from .customer_transaction import CUSTOMER_MOVES
 
@@ -31,7 +30,9 @@ class CustomerPolicyRun(models.Model):
     _rec_name = "date_start"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
-    kind = fields.Selection([("full", "All Customers"), ("incremental", "Changed Customers")], required=True, readonly=True)
+    kind = fields.Selection(
+        [("full", "All Customers"), ("incremental", "Changed Customers")], required=True, readonly=True
+    )
     state = fields.Selection(STATES, default="waiting", required=True, readonly=True)
     policy_id = fields.Many2one("customer.policy", readonly=True, ondelete="set null")
     requester_id = fields.Many2one("res.users", readonly=True)
@@ -123,7 +124,7 @@ class CustomerPolicyRun(models.Model):
     @api.model
     def _get_companies(self):
         policies = self.env["customer.policy"]
-        companies = self.env["res.company"].sudo().search([])
+        companies = self.env["res.company"]._customer_policy_companies()
         return companies.filtered(policies._get_in_force)
 
     @api.model

@@ -30,7 +30,9 @@ class CustomerPolicyThreshold(models.Model):
     def _save(self, company, found):
         """Keep {(model, id, key): (cuts, population)}; rows that do not change are not written."""
         thresholds_sudo = self.sudo()
-        before = {(t.rule_model, t.rule_id, t.key): t for t in thresholds_sudo.search_fetch([("company_id", "=", company.id)])}
+        before = {
+            (t.rule_model, t.rule_id, t.key): t for t in thresholds_sudo.search_fetch([("company_id", "=", company.id)])
+        }
         for key in before.keys() - found.keys():
             before[key].unlink()
         new = []

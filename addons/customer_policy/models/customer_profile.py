@@ -53,7 +53,9 @@ class CustomerProfile(models.Model):
 
     first_purchase_date = fields.Date("First Purchase", readonly=True)
     last_purchase_date = fields.Date("Last Purchase", readonly=True)
-    purchase_count = fields.Integer("Purchases", readonly=True, help="Orders and stand-alone invoices not fully returned.")
+    purchase_count = fields.Integer(
+        "Purchases", readonly=True, help="Orders and stand-alone invoices not fully returned."
+    )
     purchase_count_12m = fields.Integer("Purchases, 12 Months", readonly=True)
     revenue_total = fields.Monetary("Revenue", readonly=True)
     revenue_12m = fields.Monetary("Revenue, 12 Months", readonly=True)
@@ -62,7 +64,11 @@ class CustomerProfile(models.Model):
     )
     avg_purchase_value = fields.Monetary("Average Purchase", readonly=True, aggregator="avg")
     avg_interval_days = fields.Float(
-        "Days Between Purchases", digits=(16, 1), readonly=True, aggregator="avg", help="Average; from two purchases on."
+        "Days Between Purchases",
+        digits=(16, 1),
+        readonly=True,
+        aggregator="avg",
+        help="Average; from two purchases on.",
     )
     overdue_amount = fields.Monetary("Overdue", readonly=True)
     avg_days_to_pay = fields.Float(
@@ -89,7 +95,9 @@ class CustomerProfile(models.Model):
     grade_id = fields.Many2one("customer.grade", readonly=True, index="btree_not_null", ondelete="restrict")
     grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
     grade_score = fields.Float(digits=(16, 2), readonly=True, aggregator="avg", help="0 to 100.")
-    grade_scheme_id = fields.Many2one("customer.grade.scheme", string="Grading Scheme", readonly=True, ondelete="set null")
+    grade_scheme_id = fields.Many2one(
+        "customer.grade.scheme", string="Grading Scheme", readonly=True, ondelete="set null"
+    )
     computed_grade_id = fields.Many2one(
         "customer.grade", readonly=True, ondelete="restrict", help="By the policy; an override may replace it."
     )
@@ -148,7 +156,11 @@ class CustomerProfile(models.Model):
         Dates count as days from `today`, negative in the past: a later date is a greater number.
         """
         column = SQL.identifier(alias, name)
-        value = SQL("(%s - %s::date)::numeric", column, today) if self._fields[name].type == "date" else SQL("%s::numeric", column)
+        value = (
+            SQL("(%s - %s::date)::numeric", column, today)
+            if self._fields[name].type == "date"
+            else SQL("%s::numeric", column)
+        )
         return value if higher_is_better else SQL("-(%s)", value)
 
     def _metric_value(self, name, today, *, higher_is_better=True):

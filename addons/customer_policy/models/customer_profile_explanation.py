@@ -50,9 +50,12 @@ class CustomerProfile(models.Model):
 
     def _explain_criterion(self, criterion, thresholds):
         today = self.company_id._customer_policy_today()
-        as_of = self.as_of and fields.Datetime.context_timestamp(
-            self.with_context(tz=self.company_id.customer_policy_tz), self.as_of
-        ).date()
+        as_of = (
+            self.as_of
+            and fields.Datetime.context_timestamp(
+                self.with_context(tz=self.company_id.customer_policy_tz), self.as_of
+            ).date()
+        )
         higher = criterion.direction == "higher" or criterion.method == "bands"
         value = self._metric_value(criterion.metric, as_of or today, higher_is_better=higher)
         if criterion.method == "quantile":

@@ -52,7 +52,11 @@ class CustomerRfmScheme(models.Model):
             gaps = scheme._get_gaps()
             if gaps:
                 problems.append(
-                    self.env._("“%(scheme)s” leaves scores without a segment: %(gaps)s", scheme=scheme.name, gaps=", ".join(gaps))
+                    self.env._(
+                        "“%(scheme)s” leaves scores without a segment: %(gaps)s",
+                        scheme=scheme.name,
+                        gaps=", ".join(gaps),
+                    )
                 )
         return problems
 

@@ -82,7 +82,9 @@ class CustomerTransaction(models.Model):
                                GROUP BY aml.move_id) invoice_order ON invoice_order.move_id = move.id""",
                 restriction.invoice_lines(),
             )
-            condition = SQL(" AND move.company_id = %s AND %s", restriction.company_id, restriction.partners(SQL("partner")))
+            condition = SQL(
+                " AND move.company_id = %s AND %s", restriction.company_id, restriction.partners(SQL("partner"))
+            )
         return SQL(
             """SELECT move.id::bigint * %(step)s + %(residue)s AS id,
                       partner.commercial_partner_id AS partner_id,
@@ -91,7 +93,8 @@ class CustomerTransaction(models.Model):
                       move.amount_untaxed_signed AS amount,
                       move.name AS reference,
                       CASE WHEN move.move_type = 'out_refund' THEN 'refund' ELSE 'invoice' END AS kind,
-                      COALESCE(-%(order)s, move.reversed_entry_id, move.id)::bigint * %(step)s + %(residue)s AS purchase_key,
+                      COALESCE(-%(order)s, move.reversed_entry_id, move.id)::bigint * %(step)s + %(residue)s
+                          AS purchase_key,
                       'account.move' AS document_model,
                       move.id AS document_id
                  FROM account_move move
@@ -154,8 +157,10 @@ class TransactionRestriction:
         if self.partner_ids is None:
             return SQL("TRUE")
         return SQL(
-            """aml.move_id IN (SELECT m.id FROM account_move m JOIN res_partner p ON p.id = m.commercial_partner_id
-                                WHERE m.move_type IN %s AND m.state = 'posted' AND p.commercial_partner_id = ANY(%s))""",
+            """aml.move_id IN (SELECT m.id FROM account_move m
+                                 JOIN res_partner p ON p.id = m.commercial_partner_id
+                                WHERE m.move_type IN %s AND m.state = 'posted'
+                                  AND p.commercial_partner_id = ANY(%s))""",
             CUSTOMER_MOVES,
             self.partner_ids,
         )

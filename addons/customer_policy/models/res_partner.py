@@ -21,14 +21,15 @@ class ResPartner(models.Model):
     )
     customer_profile_id = fields.Many2one(
         "customer.profile",
-        string="Customer Profile",
         compute="_compute_customer_profile_id",
         search="_search_customer_profile_id",
         compute_sudo=False,
         groups=USER,
     )
     customer_grade_id = fields.Many2one(related="customer_profile_id.grade_id", string="Customer Grade", groups=USER)
-    customer_grade_color = fields.Integer(related="customer_profile_id.grade_id.color", string="Grade Color", groups=USER)
+    customer_grade_color = fields.Integer(
+        related="customer_profile_id.grade_id.color", string="Grade Color", groups=USER
+    )
     customer_grade_sequence = fields.Integer(
         related="customer_profile_id.grade_id.sequence", string="Grade Rank", groups=USER, aggregator=None
     )
@@ -139,7 +140,7 @@ class ResPartner(models.Model):
         """Keep these contacts as customers of the current company although they have no document yet."""
         self.check_access("write")
         company = self.env.company
-        own = self.env["res.company"].sudo().search([]).partner_id
+        own = self.env["res.company"]._customer_policy_companies().partner_id
         partners = self.commercial_partner_id
         if partners & own or any(not partner.partner_share for partner in partners):
             raise UserError(self.env._("Your own companies and colleagues can't be customers."))

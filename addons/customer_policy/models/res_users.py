@@ -43,7 +43,9 @@ class ResUsers(models.Model):
         """
         self.ensure_one()
         restricted = any(self.env.companies.sudo().mapped("customer_policy_own_only"))
-        salesperson = self.has_group("sales_team.group_sale_salesman") or self.has_group("customer_policy.group_customer_user")
+        salesperson = self.has_group("sales_team.group_sale_salesman") or self.has_group(
+            "customer_policy.group_customer_user"
+        )
         if not restricted or not salesperson or self._customer_sees_all():
             return [(1, "=", 1)]
         scope = self.customer_team_user_ids.ids if self.has_group("customer_policy.group_customer_team") else self.ids

@@ -12,7 +12,7 @@ class SaleOrder(models.Model):
     @api.depends("partner_id")
     def _compute_payment_term_id(self):
         """Customers without payment terms of their own get those of their grade."""
-        super()._compute_payment_term_id()
+        result = super()._compute_payment_term_id()
         for company, orders in self.grouped("company_id").items():
             orders = orders.with_company(company)
             without = orders.filtered(lambda order: not order.partner_id.property_payment_term_id)
@@ -21,3 +21,4 @@ class SaleOrder(models.Model):
                 level = levels.get(order.partner_id.commercial_partner_id.id)
                 if level and level.payment_term_id:
                     order.payment_term_id = level.payment_term_id
+        return result

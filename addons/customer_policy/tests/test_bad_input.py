@@ -1,10 +1,9 @@
 """What people get wrong: a clear message where they stand, and the last good grades stay."""
 
-from psycopg2 import IntegrityError
-
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CustomerPolicyCommon
 
@@ -45,7 +44,12 @@ class TestBadInput(CustomerPolicyCommon):
         self.assertEqual(self.profile(self.customer).grade_id, self.grade)
 
     def test_domain_that_does_not_parse(self):
-        for domain in ("[('is_company', '=', True", "[('no_such_field', '=', 1)]", "nonsense", "[('is_company', '~~', 1)]"):
+        for domain in (
+            "[('is_company', '=', True",
+            "[('no_such_field', '=', 1)]",
+            "nonsense",
+            "[('is_company', '~~', 1)]",
+        ):
             with self.assertRaises(ValidationError), self.env.cr.savepoint():
                 self.scheme.domain = domain
             with self.assertRaises(ValidationError), self.env.cr.savepoint():

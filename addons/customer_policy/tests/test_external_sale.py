@@ -1,7 +1,6 @@
-from psycopg2 import IntegrityError
-
 from odoo.exceptions import ValidationError
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CustomerPolicyCommon
 
@@ -33,7 +32,9 @@ class TestExternalSale(CustomerPolicyCommon):
 
     def test_changed_rows_are_updated(self):
         self.load([["Imported Co", "2025-01-10", "old", "A1", "100"]])
-        result = self.load([["Imported Co", "2025-01-10", "old", "A1", "120"], ["Imported Co", "2025-03-01", "old", "A3", "7"]])
+        result = self.load(
+            [["Imported Co", "2025-01-10", "old", "A1", "120"], ["Imported Co", "2025-03-01", "old", "A3", "7"]]
+        )
         self.assertFalse(result["messages"])
         sales = self.sales.search([("source", "=", "old")], order="reference")
         self.assertEqual(sales.mapped("amount"), [120.0, 7.0])
@@ -53,13 +54,13 @@ class TestExternalSale(CustomerPolicyCommon):
     def test_each_bad_row_says_why(self):
         with mute_logger("odoo.sql_db"):
             result = self.load(
-            [
-                ["Imported Co", "2025-01-10", "old", "A1", "100"],
-                ["Nobody Knows Them", "2025-01-10", "old", "A2", "100"],
-                ["Imported Co", "2025-13-40", "old", "A3", "100"],
-                ["Imported Co", "2025-01-10", "old", "A4", "a lot"],
-            ]
-        )
+                [
+                    ["Imported Co", "2025-01-10", "old", "A1", "100"],
+                    ["Nobody Knows Them", "2025-01-10", "old", "A2", "100"],
+                    ["Imported Co", "2025-13-40", "old", "A3", "100"],
+                    ["Imported Co", "2025-01-10", "old", "A4", "a lot"],
+                ]
+            )
         self.assertFalse(result["ids"])
         self.assertEqual({message["record"] for message in result["messages"]}, {1, 2, 3})
         self.assertIn("Nobody Knows Them", result["messages"][0]["message"])
@@ -78,9 +79,20 @@ class TestExternalSale(CustomerPolicyCommon):
         self.assertEqual((profile.revenue_total, profile.purchase_count), (-30.0, 0))
 
     def test_dry_run_leaves_nothing(self):
-        text = "Customer,Date,Source,Reference,Untaxed Amount\nImported Co,2025-01-10,old,A1,100\nWho,2025-01-10,old,A2,1\n"
-        wizard = self.env["base_import.import"].with_user(self.steward).create(
-            {"res_model": "customer.external.sale", "file": text.encode(), "file_type": "text/csv", "file_name": "a.csv"}
+        text = (
+            "Customer,Date,Source,Reference,Untaxed Amount\nImported Co,2025-01-10,old,A1,100\nWho,2025-01-10,old,A2,1"
+        )
+        wizard = (
+            self.env["base_import.import"]
+            .with_user(self.steward)
+            .create(
+                {
+                    "res_model": "customer.external.sale",
+                    "file": text.encode(),
+                    "file_type": "text/csv",
+                    "file_name": "a.csv",
+                }
+            )
         )
         options = {"quoting": '"', "separator": ",", "has_headers": True, "date_format": "%Y-%m-%d"}
         preview = wizard.parse_preview(options)

@@ -4,7 +4,6 @@ from datetime import datetime, timedelta
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
-
 from odoo import Command
 
 from .common import CustomerPolicyCommon
@@ -112,7 +111,9 @@ class TestGrading(CustomerPolicyCommon):
             with freeze_time(datetime.combine(day, datetime.min.time()) + timedelta(hours=2)):
                 self.run_all()
                 self.assertEqual(self.profile(customer).grade_id, self.strategic, day)
-        with freeze_time(datetime.combine(self.today + relativedelta(months=3), datetime.min.time()) + timedelta(hours=2)):
+        with freeze_time(
+            datetime.combine(self.today + relativedelta(months=3), datetime.min.time()) + timedelta(hours=2)
+        ):
             self.run_all()
             profile = self.profile(customer)
             self.assertEqual((profile.grade_id, profile.below_since), (self.ordinary, False))

@@ -1,7 +1,6 @@
 from datetime import datetime, timedelta
 
 from freezegun import freeze_time
-
 from odoo.exceptions import AccessError, UserError, ValidationError
 
 from .common import CustomerPolicyCommon
@@ -21,15 +20,19 @@ class TestOverride(CustomerPolicyCommon):
         cls.ordinary = cls.env.ref("customer_policy.customer_grade_ordinary")
 
     def request(self, user=None, **values):
-        return self.env["customer.grade.override"].with_user(user or self.salesperson).create(
-            {
-                "partner_id": self.customer.id,
-                "company_id": self.company.id,
-                "grade_id": self.strategic.id,
-                "reason": "Group-wide contract",
-                "date_end": self.today + timedelta(days=30),
-                **values,
-            }
+        return (
+            self.env["customer.grade.override"]
+            .with_user(user or self.salesperson)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "company_id": self.company.id,
+                    "grade_id": self.strategic.id,
+                    "reason": "Group-wide contract",
+                    "date_end": self.today + timedelta(days=30),
+                    **values,
+                }
+            )
         )
 
     def test_request_approval_end(self):

@@ -149,7 +149,8 @@ class TestRoles(RolesCommon):
         profiles = self.env["customer.profile"].with_user(self.all_users)
         self.assertFalse(profiles.search([("company_id", "=", other.id)]))
         self.assertEqual(
-            set(self.env["customer.transaction"].with_user(self.all_users).search(self.scope).company_id), {self.company}
+            set(self.env["customer.transaction"].with_user(self.all_users).search(self.scope).company_id),
+            {self.company},
         )
 
 
@@ -178,7 +179,9 @@ class TestOwnCustomersOnly(RolesCommon):
     def test_never_hidden(self):
         for user in (self.own, self.seller):
             needed = self.vendor | self.friend | user.partner_id | self.company.partner_id | self.manager.partner_id
-            self.assertEqual(self.env["res.partner"].with_user(user).search_count([("id", "in", needed.ids)]), len(needed))
+            self.assertEqual(
+                self.env["res.partner"].with_user(user).search_count([("id", "in", needed.ids)]), len(needed)
+            )
 
     def test_never_restricted(self):
         self.assertEqual(self.names(self.seen(self.accountant)), set(self.customers))
@@ -202,7 +205,9 @@ class TestOwnCustomersOnly(RolesCommon):
 @tagged("post_install", "-at_install")
 class TestApi(RolesCommon, HttpCase):
     def call(self, user, model, method, **arguments):
-        key = self.env["res.users.apikeys"].with_user(user)._generate("rpc", "test", datetime.now() + timedelta(hours=1))
+        key = (
+            self.env["res.users.apikeys"].with_user(user)._generate("rpc", "test", datetime.now() + timedelta(hours=1))
+        )
         with mute_logger("odoo.http"):
             response = self.url_open(
                 f"/json/2/{model}/{method}",

@@ -2,11 +2,10 @@
 
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
-
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
+from psycopg2.errors import SerializationFailure
 
 from .common import CustomerPolicyCommon
 

@@ -2,10 +2,9 @@
 
 import random
 
+from odoo.addons.customer_policy.engine.context import STAGE, RunContext, class_of
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL
-
-from odoo.addons.customer_policy.engine.context import STAGE, RunContext, class_of
 
 
 def quantile_class(values, value, classes):
@@ -54,7 +53,9 @@ class TestThresholds(TransactionCase):
             self.assertEqual(population, len(values))
             self.assertEqual(cuts, sorted(cuts))
             for value in values:
-                self.assertEqual(class_of(value, cuts), quantile_class(values, value, classes), (values, classes, value))
+                self.assertEqual(
+                    class_of(value, cuts), quantile_class(values, value, classes), (values, classes, value)
+                )
 
     def test_sql_and_python_agree(self):
         for cuts in ([], [1.5], [1, 1, 3], [-2, 0, 0, 0, 7]):

@@ -12,23 +12,30 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         Core would delete or refuse rows that are unique per customer.
         """
         sources = tuple(src_partners.ids)
-        companies = self.env["customer.profile"].sudo().search([("partner_id", "in", (src_partners | dst_partner).ids)]).company_id
+        companies = (
+            self.env["customer.profile"]
+            .sudo()
+            .search([("partner_id", "in", (src_partners | dst_partner).ids)])
+            .company_id
+        )
         self.env.flush_all()
         # What was entered by hand survives where the remaining customer has nothing of its own.
         self.env.cr.execute(
             SQL(
-                """INSERT INTO customer_profile (partner_id, company_id, is_marked, potential_estimate, potential_date,
-                                                 potential_user_id, create_uid, create_date, write_uid, write_date)
-                   SELECT DISTINCT ON (company_id) %(target)s, company_id, is_marked, potential_estimate, potential_date,
-                                                 potential_user_id, create_uid, create_date, write_uid, write_date
+                """INSERT INTO customer_profile AS kept
+                          (partner_id, company_id, is_marked, potential_estimate, potential_date, potential_user_id,
+                           create_uid, create_date, write_uid, write_date)
+                   SELECT DISTINCT ON (company_id)
+                          %(target)s, company_id, is_marked, potential_estimate, potential_date, potential_user_id,
+                          create_uid, create_date, write_uid, write_date
                      FROM customer_profile
                     WHERE partner_id IN %(sources)s AND (is_marked OR potential_estimate <> 0)
                     ORDER BY company_id, potential_date DESC NULLS LAST
               ON CONFLICT (partner_id, company_id) DO UPDATE
-                      SET is_marked = customer_profile.is_marked OR EXCLUDED.is_marked,
-                          potential_estimate = COALESCE(NULLIF(customer_profile.potential_estimate, 0), EXCLUDED.potential_estimate),
-                          potential_date = COALESCE(customer_profile.potential_date, EXCLUDED.potential_date),
-                          potential_user_id = COALESCE(customer_profile.potential_user_id, EXCLUDED.potential_user_id)""",
+                      SET is_marked = kept.is_marked OR EXCLUDED.is_marked,
+                          potential_estimate = COALESCE(NULLIF(kept.potential_estimate, 0), EXCLUDED.potential_estimate),
+                          potential_date = COALESCE(kept.potential_date, EXCLUDED.potential_date),
+                          potential_user_id = COALESCE(kept.potential_user_id, EXCLUDED.potential_user_id)""",
                 target=dst_partner.id,
                 sources=sources,
             )

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import fields, models
 
 
@@ -9,7 +8,9 @@ class CustomerGradeOverrideWizard(models.TransientModel):
     _name = "customer.grade.override.wizard"
     _description = "Request Grade Overrides"
 
-    partner_ids = fields.Many2many("res.partner", string="Customers", required=True, default=lambda self: self._default_partners())
+    partner_ids = fields.Many2many(
+        "res.partner", string="Customers", required=True, default=lambda self: self._default_partners()
+    )
     grade_id = fields.Many2one("customer.grade", required=True)
     reason = fields.Text(required=True)
     date_end = fields.Date(
@@ -17,7 +18,9 @@ class CustomerGradeOverrideWizard(models.TransientModel):
     )
 
     def _default_partners(self):
-        records = self.env[self.env.context.get("active_model", "res.partner")].browse(self.env.context.get("active_ids", []))
+        records = self.env[self.env.context.get("active_model", "res.partner")].browse(
+            self.env.context.get("active_ids", [])
+        )
         partners = records.partner_id if records._name == "customer.profile" else records
         return partners.commercial_partner_id
 

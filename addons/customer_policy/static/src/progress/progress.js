@@ -17,7 +17,7 @@ export class CustomerPolicyProgress extends Component {
             (resId) => {
                 this.poll(resId);
             },
-            () => [this.props.record.resId]
+            () => [this.props.record.resId],
         );
         onWillUnmount(() => clearTimeout(this.timer));
     }

@@ -1,0 +1,1 @@
+"""Documentation; `screenshots` makes its pictures."""

@@ -1,0 +1,188 @@
+"""Takes the pictures of docs/ from the running demo, each in English and in Chinese.
+
+./dev screenshots [NAME...]
+"""
+
+import io
+import shutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+IMAGES = Path(__file__).parent / "images"
+WIDE, PHONE = (1400, 860), (390, 844)
+# As root and without a network of its own Chromium needs these.
+CHROMIUM = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+# {language: {role: login}}
+LOGINS = {
+    "en": {"manager": "manager", "sales": "sales", "steward": "steward"},
+    "zh": {"manager": "zhuguan", "sales": "xiaoshou", "steward": "zhuguan"},
+}
+LIST, FORM, KANBAN = ".o_list_view .o_data_row", ".o_form_view .o_form_sheet", ".o_kanban_view .o_kanban_record"
+
+
+@dataclass
+class Shot:
+    """One picture: who looks, where, what to wait for and what to do there first."""
+
+    role: str
+    open: object
+    ready: str
+    size: tuple = WIDE
+    then: object = None
+
+
+class Session:
+    """A logged-in browser page with short cuts into the web client."""
+
+    def __init__(self, browser, address, login, size):
+        self.address = address
+        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=size == PHONE)
+        self.page = self.context.new_page()
+        self.page.goto(f"{address}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", login)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_selector(".o_web_client .o_main_navbar", timeout=60_000)
+
+    def path(self, path):
+        self.page.goto(f"{self.address}/odoo/{path}")
+
+    def action(self, xmlid, view=None, **context):
+        """Open an action as a menu does, with `search_default_...` and the like in its context."""
+        self.page.goto(f"{self.address}/odoo/customers-graded")
+        self.page.wait_for_selector(".o_action_manager .o_view_controller")
+        options = {"additionalContext": context, **({"viewType": view} if view else {})}
+        script = "([xmlid, options]) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(xmlid, options)"
+        self.page.evaluate(script, [xmlid, options])
+
+    def find(self, model, domain, order="id"):
+        """Id of the first record that fits."""
+        arguments = {"model": model, "method": "search", "args": [domain], "kwargs": {"order": order, "limit": 1}}
+        answer = self.page.request.post(
+            f"{self.address}/web/dataset/call_kw/{model}/search", data={"jsonrpc": "2.0", "params": arguments}
+        ).json()
+        return answer["result"][0]
+
+    def tab(self, name):
+        self.page.click(f".o_notebook .nav-link[name={name}]")
+
+    def save(self, path):
+        self.page.mouse.move(5, 5)
+        self.page.wait_for_timeout(900)
+        picture = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
+        picture.quantize(128, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def record(model, domain, path, order="id"):
+    """Opens the first record that fits in the action with this path."""
+    return lambda session: session.path(f"{path}/{session.find(model, domain, order)}")
+
+
+COMPANY = [("partner_id.is_company", "=", True)]
+KEY_COMPANY = [*COMPANY, ("grade_id.code", "=", "key"), ("overdue_amount", ">", 0), ("below_since", "=", False)]
+KEY_CONTACT = [("is_company", "=", True), ("customer_grade_id.code", "=", "key"), ("child_ids", "!=", False)]
+OVERRIDDEN = [("override_id", "!=", False)]
+IN_FORCE = [("state", "=", "in_force")]
+POLICY = record("customer.policy", IN_FORCE, "customer-policy")
+SCHEME = record("customer.grade.scheme", [("name", "!=", False)], "customer.grade.scheme")
+RFM = record("customer.rfm.scheme", [("name", "!=", False)], "customer.rfm.scheme")
+
+
+def policy_tab(name):
+    return Shot("manager", POLICY, FORM, then=lambda session: session.tab(name))
+
+
+def graded(session):
+    session.action("customer_policy.customer_profile_action")
+
+
+def printed_policy(session):
+    number = session.find("customer.policy", IN_FORCE)
+    session.page.goto(f"{session.address}/report/html/customer_policy.report_customer_policy/{number}")
+
+
+def contacts_by_grade(session):
+    defaults = {"search_default_customers_graded": 1, "search_default_group_customer_grade": 1}
+    session.action("contacts.action_contacts", "list", **defaults)
+
+
+def open_first_group(session):
+    session.page.click(".o_list_view .o_group_header >> nth=0")
+    session.page.wait_for_selector(LIST)
+
+
+def last_run(session):
+    session.path(f"customer-policy-runs/{session.find('customer.policy.run', [('state', '=', 'done')], 'id desc')}")
+
+
+SHOTS = {
+    "customers": Shot("sales", graded, LIST),
+    "customers-cards": Shot("sales", lambda s: s.action("customer_policy.customer_profile_action", "kanban"), KANBAN),
+    "customer": Shot("sales", record("customer.profile", KEY_COMPANY, "customers-graded"), FORM),
+    "customer-overridden": Shot("manager", record("customer.profile", OVERRIDDEN, "customers-graded"), FORM),
+    "contact": Shot("sales", record("res.partner", KEY_CONTACT, "contacts"), FORM),
+    "contacts-by-grade": Shot("manager", contacts_by_grade, ".o_list_view .o_group_header", then=open_first_group),
+    "policy": policy_tab("clauses"),
+    "policy-grading": policy_tab("grading"),
+    "policy-rfm": policy_tab("rfm"),
+    "policy-lifecycle": policy_tab("lifecycle"),
+    "scheme": Shot("manager", SCHEME, FORM),
+    "scheme-grades": Shot("manager", SCHEME, FORM, then=lambda session: session.tab("levels")),
+    "rfm-scheme": Shot("manager", RFM, FORM),
+    "run": Shot("manager", last_run, FORM),
+    "external-sales": Shot("steward", lambda session: session.path("external-sales"), LIST),
+    "transactions": Shot("sales", lambda session: session.path("customer-transactions"), LIST),
+    "grade-changes": Shot("manager", lambda session: session.path("customer-grade-changes"), LIST),
+    "grade-overrides": Shot("manager", lambda session: session.path("customer-grade-overrides"), LIST),
+    "policy-printed": Shot("manager", printed_policy, ".page h1"),
+    "quotation": Shot(
+        "manager", record("sale.order", [("partner_id.customer_grade_id.code", "=", "key")], "sales"), FORM
+    ),
+    "customers-phone": Shot("sales", graded, KANBAN, PHONE),
+    "contact-phone": Shot("sales", record("res.partner", KEY_CONTACT, "contacts"), FORM, PHONE),
+}
+
+
+def take(browser, address, name, shot, language):
+    session = Session(browser, address, LOGINS[language][shot.role], shot.size)
+    shot.open(session)
+    session.page.wait_for_selector(shot.ready, timeout=30_000)
+    if shot.then:
+        shot.then(session)
+    path = IMAGES / f"{name}.{language}.png"
+    session.save(path)
+    session.context.close()
+    print(f"  {path.name} {path.stat().st_size // 1024} kB", flush=True)
+
+
+def main(address, *names):
+    """Take the named pictures, else all; returns how many failed."""
+    IMAGES.mkdir(exist_ok=True)
+    failed = 0
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
+        for name in names or SHOTS:
+            for language in LOGINS:
+                try:
+                    take(browser, address, name, SHOTS[name], language)
+                except Exception as error:
+                    failed += 1
+                    print(f"✗ {name}.{language}: {str(error).splitlines()[0]}", flush=True)
+        browser.close()
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(*sys.argv[1:]) else 0)
