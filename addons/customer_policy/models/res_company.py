@@ -1,7 +1,7 @@
 from datetime import datetime
 
 import pytz
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 
 

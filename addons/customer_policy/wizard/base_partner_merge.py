@@ -33,7 +33,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     ORDER BY company_id, potential_date DESC NULLS LAST
               ON CONFLICT (partner_id, company_id) DO UPDATE
                       SET is_marked = kept.is_marked OR EXCLUDED.is_marked,
-                          potential_estimate = COALESCE(NULLIF(kept.potential_estimate, 0), EXCLUDED.potential_estimate),
+                          potential_estimate =
+                              COALESCE(NULLIF(kept.potential_estimate, 0), EXCLUDED.potential_estimate),
                           potential_date = COALESCE(kept.potential_date, EXCLUDED.potential_date),
                           potential_user_id = COALESCE(kept.potential_user_id, EXCLUDED.potential_user_id)""",
                 target=dst_partner.id,
