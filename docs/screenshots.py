@@ -7,13 +7,16 @@ import io
 import shutil
 import sys
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Error, sync_playwright
+
+from tools.console import say
 
 IMAGES = Path(__file__).parent / "images"
-WIDE, PHONE = (1400, 860), (390, 844)
+WIDE, TALL, PHONE = (1400, 860), (1400, 1240), (390, 844)
 # As root and without a network of its own Chromium needs these.
 CHROMIUM = [
     "--no-sandbox",
@@ -96,12 +99,21 @@ KEY_CONTACT = [("is_company", "=", True), ("customer_grade_id.code", "=", "key")
 OVERRIDDEN = [("override_id", "!=", False)]
 IN_FORCE = [("state", "=", "in_force")]
 POLICY = record("customer.policy", IN_FORCE, "customer-policy")
-SCHEME = record("customer.grade.scheme", [("name", "!=", False)], "customer.grade.scheme")
-RFM = record("customer.rfm.scheme", [("name", "!=", False)], "customer.rfm.scheme")
+FULL_RUN = [("state", "=", "done"), ("kind", "=", "full")]
 
 
 def policy_tab(name):
     return Shot("manager", POLICY, FORM, then=lambda session: session.tab(name))
+
+
+def dialog(tab, tab_of_dialog=None):
+    def then(session):
+        session.tab(tab)
+        in_dialog(session)
+        if tab_of_dialog:
+            session.page.click(f".modal .o_notebook .nav-link[name={tab_of_dialog}]")
+
+    return Shot("manager", POLICY, FORM, TALL, then)
 
 
 def graded(session):
@@ -123,63 +135,65 @@ def open_first_group(session):
     session.page.wait_for_selector(LIST)
 
 
-def last_run(session):
-    session.path(f"customer-policy-runs/{session.find('customer.policy.run', [('state', '=', 'done')], 'id desc')}")
+def in_dialog(session):
+    """Opens the first rule of the tab as people do, by a click on its row."""
+    session.page.click(".o_notebook .tab-pane.active .o_data_row >> nth=0 >> td:nth-child(2)")
+    session.page.wait_for_selector(".modal .o_form_view .o_field_widget")
 
 
 SHOTS = {
     "customers": Shot("sales", graded, LIST),
     "customers-cards": Shot("sales", lambda s: s.action("customer_policy.customer_profile_action", "kanban"), KANBAN),
-    "customer": Shot("sales", record("customer.profile", KEY_COMPANY, "customers-graded"), FORM),
-    "customer-overridden": Shot("manager", record("customer.profile", OVERRIDDEN, "customers-graded"), FORM),
+    "customer": Shot("sales", record("customer.profile", KEY_COMPANY, "customers-graded"), FORM, TALL),
+    "customer-overridden": Shot("manager", record("customer.profile", OVERRIDDEN, "customers-graded"), FORM, TALL),
     "contact": Shot("sales", record("res.partner", KEY_CONTACT, "contacts"), FORM),
     "contacts-by-grade": Shot("manager", contacts_by_grade, ".o_list_view .o_group_header", then=open_first_group),
     "policy": policy_tab("clauses"),
     "policy-grading": policy_tab("grading"),
     "policy-rfm": policy_tab("rfm"),
     "policy-lifecycle": policy_tab("lifecycle"),
-    "scheme": Shot("manager", SCHEME, FORM),
-    "scheme-grades": Shot("manager", SCHEME, FORM, then=lambda session: session.tab("levels")),
-    "rfm-scheme": Shot("manager", RFM, FORM),
-    "run": Shot("manager", last_run, FORM),
+    "scheme": dialog("grading"),
+    "scheme-grades": dialog("grading", "levels"),
+    "rfm-scheme": dialog("rfm"),
+    "run": Shot("manager", record("customer.policy.run", FULL_RUN, "customer-policy-runs", "id desc"), FORM),
     "external-sales": Shot("steward", lambda session: session.path("external-sales"), LIST),
     "transactions": Shot("sales", lambda session: session.path("customer-transactions"), LIST),
     "grade-changes": Shot("manager", lambda session: session.path("customer-grade-changes"), LIST),
     "grade-overrides": Shot("manager", lambda session: session.path("customer-grade-overrides"), LIST),
     "policy-printed": Shot("manager", printed_policy, ".page h1"),
     "quotation": Shot(
-        "manager", record("sale.order", [("partner_id.customer_grade_id.code", "=", "key")], "sales"), FORM
+        "sales", record("sale.order", [("partner_id.customer_grade_id.code", "=", "key")], "sales"), FORM
     ),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),
     "contact-phone": Shot("sales", record("res.partner", KEY_CONTACT, "contacts"), FORM, PHONE),
 }
 
 
-def take(browser, address, name, shot, language):
-    session = Session(browser, address, LOGINS[language][shot.role], shot.size)
+def take(session, name, shot, language):
     shot.open(session)
     session.page.wait_for_selector(shot.ready, timeout=30_000)
     if shot.then:
         shot.then(session)
     path = IMAGES / f"{name}.{language}.png"
     session.save(path)
-    session.context.close()
-    print(f"  {path.name} {path.stat().st_size // 1024} kB", flush=True)
+    say(f"  {path.name} {path.stat().st_size // 1024} kB")
 
 
 def main(address, *names):
     """Take the named pictures, else all; returns how many failed."""
     IMAGES.mkdir(exist_ok=True)
-    failed = 0
+    failed, sessions = 0, {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=CHROMIUM)
-        for name in names or SHOTS:
-            for language in LOGINS:
-                try:
-                    take(browser, address, name, SHOTS[name], language)
-                except Exception as error:
-                    failed += 1
-                    print(f"✗ {name}.{language}: {str(error).splitlines()[0]}", flush=True)
+        for name, language in product(names or SHOTS, LOGINS):
+            shot = SHOTS[name]
+            key = LOGINS[language][shot.role], shot.size
+            try:
+                sessions[key] = sessions.get(key) or Session(browser, address, *key)
+                take(sessions[key], name, shot, language)
+            except Error as error:
+                failed += 1
+                say(f"✗ {name}.{language}: {str(error).splitlines()[0]}")
         browser.close()
     return failed
 

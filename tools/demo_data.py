@@ -217,6 +217,10 @@ class Filler:
                 {
                     "name": row["name"],
                     "is_company": True,
+                    "email": f"office{number}@example.com",
+                    # 555-0100 to 555-0199 are kept free for invented persons.
+                    "phone": f"+1 202-555-{100 + number:04d}" if row["country"] == "us" else False,
+                    "street": f"人民路{number + 8}号" if row["country"] == "cn" else f"{number + 8} Market Street",
                     "city": row["city"],
                     "country_id": self._country(row["country"]),
                     "lang": "zh_CN" if row["country"] == "cn" else "en_US",
@@ -227,7 +231,7 @@ class Filler:
                         Command.create({"name": row["contact"]["name"], "email": row["contact"]["email"]}),
                     ],
                 }
-                for row in demo_names.companies(self.rng, 60)
+                for number, row in enumerate(demo_names.companies(self.rng, 60))
             ]
         )
         patterns = [name for name, (share, *_rest) in PATTERNS.items() for _i in range(round(share * len(partners)))]
@@ -365,7 +369,6 @@ class Filler:
             {"company_id": self.company.id, "kind": "full", "state": "running", "date_start": moment}
         )
         start = monotonic()
-        self.env["customer.policy.threshold"].search([]).unlink()
         with freeze_time(moment, ignore=["odoo.addons.customer_policy.engine"]):
             vals = run._work(None)
         seconds = monotonic() - start
@@ -376,7 +379,6 @@ class Filler:
 
     def grade_today(self):
         run = self.env["customer.policy.run"].create({"company_id": self.company.id, "kind": "full"})
-        self.env["customer.policy.threshold"].search([]).unlink()
         run._execute()
         if run.state != "done":
             raise RuntimeError(run.error)

@@ -1,0 +1,14 @@
+# Odoo 19 with the suite and with what fills the demo. See docker-compose.yml.
+FROM odoo:19
+
+USER root
+# The demo's purchases (MIT) and the clock that lets its grades have a past.
+COPY requirements/demo.txt /tmp/demo.txt
+RUN pip3 install --no-cache-dir --break-system-packages -r /tmp/demo.txt freezegun && rm /tmp/demo.txt
+
+COPY addons /mnt/extra-addons
+COPY tools/__init__.py tools/demo_data.py tools/demo_logins.py tools/demo_names.py /opt/customer-policy/tools/
+COPY docker/init.sh /opt/customer-policy/init.sh
+ENV PYTHONPATH=/opt/customer-policy
+
+USER odoo

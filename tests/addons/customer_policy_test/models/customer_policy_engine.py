@@ -1,0 +1,16 @@
+from odoo import models
+from odoo.tools import SQL
+
+
+class CustomerPolicyEngine(models.AbstractModel):
+    _inherit = "customer.policy.engine"
+
+    def _steps(self):
+        steps = super()._steps()
+        steps.insert(steps.index("rfm"), "test_metric")
+        return steps
+
+    def _step_test_metric(self, run):
+        self._update_stage(
+            {"test_name_length": SQL("LENGTH(p.name)")}, SQL("res_partner p"), SQL("p.id = s.partner_id")
+        )

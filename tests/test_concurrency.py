@@ -1,0 +1,131 @@
+"""Two people, or a person and a job, at the same time: real transactions on a database of their own."""
+
+import threading
+
+import odoo
+import pytest
+from odoo.addons.customer_policy.models.customer_policy_run import ATTEMPTS
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+from odoo.tests.common import get_db_name
+from odoo.tools import mute_logger
+
+from tools import databases, postgres
+
+DATABASE = "test_concurrency"
+
+
+@pytest.fixture(scope="module")
+def registry():
+    """A registry on a clone, outside the transactions of the test framework."""
+    postgres.clone(databases.SUITE, DATABASE)
+    db_filter = odoo.tools.config["dbfilter"]
+    odoo.tools.config["test_enable"] = False
+    yield odoo.modules.registry.Registry(DATABASE)
+    odoo.tools.config["dbfilter"] = db_filter
+    odoo.modules.registry.Registry.delete(DATABASE)
+    odoo.sql_db.close_db(DATABASE)
+    postgres.drop(DATABASE)
+    assert get_db_name() != DATABASE
+
+
+def environment(cr, uid=odoo.api.SUPERUSER_ID):
+    return odoo.api.Environment(cr, uid, {})
+
+
+def in_threads(*calls):
+    """Run calls at the same time; returns their results or exceptions, in order."""
+    results = [None] * len(calls)
+    barrier = threading.Barrier(len(calls))
+
+    def work(position, call):
+        barrier.wait()
+        try:
+            results[position] = call()
+        except Exception as error:
+            results[position] = error
+
+    threads = [threading.Thread(target=work, args=item) for item in enumerate(calls)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+        assert not thread.is_alive(), "a deadlock"
+    return results
+
+
+def test_published_twice_at_once(registry):
+    """Two managers approve the same version, then two different ones: one version is in force, each is told."""
+    with registry.cursor() as cr:
+        env = environment(cr)
+        managers = [
+            env["res.users"].create(
+                {"name": name, "login": name, "group_ids": [(4, env.ref("customer_policy.group_customer_manager").id)]}
+            )
+            for name in ("one", "two")
+        ]
+        uids = [manager.id for manager in managers]
+        drafts = [env["customer.policy"]._get_default()._draft_version() for _i in range(3)]
+        for draft in drafts:
+            draft.action_submit()
+        ids = [draft.id for draft in drafts]
+
+    def approve(uid, policy_id):
+        def call():
+            with registry.cursor() as cr:
+                env = environment(cr, uid)
+                retrying(lambda: env["customer.policy"].browse(policy_id).action_approve(), env)
+            return "approved"
+
+        return call
+
+    with mute_logger("odoo.sql_db", "odoo.service.model"):
+        same = in_threads(approve(uids[0], ids[0]), approve(uids[1], ids[0]))
+        different = in_threads(approve(uids[0], ids[1]), approve(uids[1], ids[2]))
+    assert sorted(str(type(result).__name__) for result in same) == ["UserError", "str"], same
+    assert all(result == "approved" or isinstance(result, UserError) for result in different), different
+    with registry.cursor() as cr:
+        in_force = environment(cr)["customer.policy"].search([("state", "=", "in_force")])
+        assert len(in_force) == 1
+        assert in_force.id in ids[1:]
+
+
+def test_a_run_while_somebody_edits(registry):
+    """Estimates entered during full runs are neither lost nor do they break the runs."""
+    with registry.cursor() as cr:
+        env = environment(cr)
+        partners = env["res.partner"].create([{"name": f"C{i}", "is_company": True} for i in range(50)])
+        partners.action_mark_customer()
+        company_id = env.company.id
+        ids = env["customer.profile"].search([("partner_id", "in", partners.ids)]).ids
+
+    def run():
+        for _repetition in range(5):
+            with registry.cursor() as cr:
+                env = environment(cr)
+                retrying(lambda env=env: env["customer.policy.engine"]._run(env["res.company"].browse(company_id)), env)
+
+    def edit():
+        for position, profile_id in enumerate(ids):
+            with registry.cursor() as cr:
+                env = environment(cr)
+                profile = env["customer.profile"].browse(profile_id)
+                retrying(lambda p=profile, v=position: p.write({"potential_estimate": 100 + v}), env)
+
+    with mute_logger("odoo.sql_db", "odoo.service.model"):
+        results = in_threads(run, edit)
+    assert results == [None, None], results
+    with registry.cursor() as cr:
+        env = environment(cr)
+        env["customer.policy.engine"]._run(env.company)
+        profiles = env["customer.profile"].browse(ids)
+        assert profiles.mapped("potential_estimate") == [100.0 + position for position in range(len(ids))]
+        assert profiles.mapped("potential_value") == profiles.mapped("potential_estimate")
+
+
+def test_one_job_of_a_company_at_a_time(registry):
+    with registry.cursor() as first, registry.cursor() as second:
+        environment(first)["customer.policy.engine"]._lock(environment(first).company)
+        with pytest.raises(UserError, match="already"):
+            environment(second)["customer.policy.engine"]._lock(environment(second).company)
+    assert ATTEMPTS > 1

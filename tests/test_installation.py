@@ -1,0 +1,149 @@
+"""Installing and removing addons on real databases: the contract of the suite's chapters, and a clean departure."""
+
+import json
+import subprocess
+
+import pytest
+
+from tools import databases, layout, odoo, postgres
+
+ADDON = "customer_policy_test"
+PRELUDE = """
+import json, sys
+modules = lambda *names: env["ir.module.module"].search([("name", "in", names)])
+policy = env["customer.policy"] if "customer.policy" in env else None
+def answer(**values):
+    print("ANSWER " + json.dumps(values))
+"""
+
+
+@pytest.fixture
+def database(request):
+    name = f"test_{request.node.name}"
+    postgres.clone(databases.SUITE, name)
+    yield name
+    postgres.drop(name)
+
+
+def shell(database, script):
+    """Run a script in Odoo's shell on a database; returns what it passed to `answer`."""
+    config = odoo.configuration("installation", extra_addons=[layout.TEST_ADDONS], log_level="warn")
+    command = odoo.command("shell", "-c", config, "-d", database, "--no-http", "--shell-interface=python")
+    done = subprocess.run(
+        [str(part) for part in command], input=PRELUDE + script, capture_output=True, text=True, env=odoo._environment()
+    )
+    output = done.stdout + done.stderr
+    assert "Traceback" not in output, output[-3000:]
+    answers = [line.removeprefix("ANSWER ") for line in done.stdout.splitlines() if line.startswith("ANSWER ")]
+    return json.loads(answers[-1]) if answers else {}
+
+
+def install(database, *options):
+    config = odoo.configuration("installation", extra_addons=[layout.TEST_ADDONS])
+    odoo.manage(database, *options, log=database, config=config)
+
+
+def test_chapter_of_a_later_addon_joins_the_untouched_default(database):
+    install(database, "-i", ADDON)
+    found = shell(
+        database,
+        """
+in_force = policy._get_in_force(env.company)
+partner = env["res.partner"].create({"name": "12345678", "is_company": True})
+partner.action_mark_customer()
+env.cr.commit()
+answer(
+    default=in_force == policy._get_default(),
+    days=in_force._get_rules("customer.test.rule").mapped("days"),
+    coverage=in_force.clause_ids.filtered(lambda c: c.number == "77.1").coverage,
+    drafts=policy.search_count([("state", "=", "draft")]),
+    metric=partner.customer_profile_ids.test_name_length,
+    selectable="test_name_length" in dict(env["customer.profile"]._metric_selection()),
+)
+""",
+    )
+    assert found == {
+        "default": True, "days": [5], "coverage": "enforced", "drafts": 0, "metric": 8, "selectable": True,
+    }  # fmt: skip
+    shell(database, f'modules("{ADDON}").button_immediate_uninstall()')
+    found = shell(
+        database,
+        """
+clause = env["customer.policy.clause"].search([("number", "=", "77.1")])
+run = env["customer.policy.engine"]._run(env.company)
+answer(text=clause.text, model="customer.test.rule" in env, customers=run.counts["customers"],
+       column="test_name_length" in env["customer.profile"]._fields)
+""",
+    )
+    assert found == {"text": "We promise within days.", "model": False, "customers": 1, "column": False}
+
+
+def test_chapter_of_a_later_addon_is_proposed_to_a_published_policy(database):
+    shell(
+        database,
+        """
+env.company.customer_policy_four_eyes = False
+draft = policy._get_default()._draft_version()
+draft.action_submit()
+draft.action_approve()
+env.cr.commit()
+""",
+    )
+    install(database, "-i", ADDON)
+    found = shell(
+        database,
+        """
+in_force = policy._get_in_force(env.company)
+[draft] = policy.search([("state", "=", "draft")])
+before = in_force._get_rules("customer.test.rule").mapped("days")
+chapter = draft.clause_ids.filtered(lambda c: c.number == "77.1")
+env["customer.test.rule"].search([("policy_id", "=", draft.id)]).days = 9
+draft.action_submit()
+draft.action_approve()
+answer(
+    own=in_force != policy._get_default(),
+    numbers=in_force.clause_ids.filtered(lambda c: c.number.startswith("77")).mapped("number"),
+    before=before,
+    proposed=chapter.text,
+    told=len(draft.activity_ids),
+    after=policy._get_in_force(env.company)._get_rules("customer.test.rule").mapped("days"),
+)
+""",
+    )
+    assert found == {
+        "own": True, "numbers": [], "before": [5], "proposed": "We promise within days.", "told": 1, "after": [9],
+    }  # fmt: skip
+
+
+def test_uninstalling_leaves_a_working_database(database):
+    shell(
+        database,
+        """
+partner = env["res.partner"].create({"name": "Stays"})
+partner.action_mark_customer()
+env.cr.commit()
+modules("customer_policy").button_immediate_uninstall()
+""",
+    )
+    tables = postgres.query(database, "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^customer_'")
+    columns = postgres.query(
+        database,
+        "SELECT count(*) FROM information_schema.columns WHERE table_name IN ('res_partner', 'res_company') "
+        "AND column_name LIKE 'customer\\_%' AND column_name <> 'customer_rank'",
+    )
+    left = postgres.query(database, "SELECT count(*) FROM ir_model_data WHERE module = 'customer_policy'")
+    groups = postgres.query(
+        database, "SELECT count(*) FROM res_groups g WHERE g.name ->> 'en_US' IN ('Own Customers', 'Data Steward')"
+    )
+    assert (tables, columns, left, groups) == ("0", "0", "0", "0")
+    found = shell(
+        database,
+        """
+partner = env["res.partner"].search([("name", "=", "Stays")])
+partner.get_views([(False, "form"), (False, "list"), (False, "search")])
+order = env["sale.order"].create({"partner_id": partner.id})
+answer(order=order.partner_id.name, jobs=env["ir.cron"].search_count([("name", "ilike", "customer policy")]))
+""",
+    )
+    assert found == {"order": "Stays", "jobs": 0}
+    install(database, "-i", "customer_policy")
