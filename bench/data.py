@@ -125,7 +125,7 @@ INSERT INTO account_move (id, create_uid, write_uid, create_date, write_date, na
 SELECT move_base + %(invoices)s + day, 1, 1, today - 400 + day, today - 400 + day, 'BNK1/' || LPAD(day::text, 5, '0'),
        bank_journal_id, company_id, currency_id, 'posted', 'entry', 'no', today - 400 + day, 'not_paid', 0, 0, TRUE,
        TRUE, TRUE
-  FROM GENERATE_SERIES(0, 400) day, bench.place
+  FROM GENERATE_SERIES(1, 400) day, bench.place
 """
 
 # Line ids tell what they are: 4 i receivable, 4 i + 1 product, 4 i + 2 and 4 i + 3 payments.

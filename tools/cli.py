@@ -7,6 +7,7 @@ HELP = """\
 ./dev demo                 Odoo with the suite and real customers; ends with its address and logins
 ./dev stop                 end the demo's server and the database cluster
 ./dev test [ADDON] [-k N]  all tests, one addon's, or those whose name contains N
+./dev test core            Odoo's own tests of crm, sale, contacts and partners, with the suite installed
 ./dev lint [--fix]         ruff, pylint-odoo, prettier, translations
 ./dev bench [NAME...]      benchmarks, one JSON object per line
 ./dev shell [DATABASE]     Odoo's shell (on the demo, else on the test database); reads a script from standard input

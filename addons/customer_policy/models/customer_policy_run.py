@@ -75,7 +75,6 @@ class CustomerPolicyRun(models.Model):
 
     # ------------------------------------------------------------ asking for runs
 
-    @api.model
     def action_run_now(self):
         """Ask for a full run of the current company and open its log entry."""
         if not self.env.user.has_group("customer_policy.group_customer_manager"):
