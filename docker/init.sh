@@ -19,7 +19,7 @@ names=$(cd "$addons" && ls -d -- */__manifest__.py | xargs -n 1 dirname | paste 
 echo "Database $database with $names: 5 to 10 minutes."
 dropdb --if-exists "${database}_new"
 rm -rf "$files/${database}_new"
-$odoo -d "${database}_new" -i "$names" --with-demo --load-language=en_US,zh_CN --stop-after-init --no-http --log-level=warn
+$odoo -d "${database}_new" -i "$names" --with-demo --load-language=en_US,zh_CN --stop-after-init --no-http --log-level=error
 $odoo shell -d "${database}_new" --no-http --log-level=warn < "$script"
 if [ -d "$files/${database}_new" ]; then
     rm -rf "${files:?}/$database"

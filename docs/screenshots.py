@@ -51,6 +51,7 @@ class Session:
 
     def __init__(self, browser, address, login, size):
         self.address = address
+        self.is_chinese = login in LOGINS["zh"].values()
         self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=size == PHONE)
         self.page = self.context.new_page()
         self.page.goto(f"{address}/web/login")
@@ -66,7 +67,7 @@ class Session:
         """Open an action as a menu does, with `search_default_...` and the like in its context."""
         self.page.goto(f"{self.address}/odoo/customers-graded")
         self.page.wait_for_selector(".o_action_manager .o_view_controller")
-        options = {"additionalContext": context, **({"viewType": view} if view else {})}
+        options = {"clearBreadcrumbs": True, "additionalContext": context, **({"viewType": view} if view else {})}
         script = "([xmlid, options]) => odoo.__WOWL_DEBUG__.root.env.services.action.doAction(xmlid, options)"
         self.page.evaluate(script, [xmlid, options])
 
@@ -91,6 +92,11 @@ class Session:
 def record(model, domain, path, order="id"):
     """Opens the first record that fits in the action with this path."""
     return lambda session: session.path(f"{path}/{session.find(model, domain, order)}")
+
+
+def customer(model, domain, path, order):
+    """Opens a customer with an English name for English readers, with a Chinese one for Chinese readers."""
+    return lambda session: record(model, domain, path, f"{order} {'desc' if session.is_chinese else 'asc'}")(session)
 
 
 COMPANY = [("partner_id.is_company", "=", True)]
@@ -144,9 +150,9 @@ def in_dialog(session):
 SHOTS = {
     "customers": Shot("sales", graded, LIST),
     "customers-cards": Shot("sales", lambda s: s.action("customer_policy.customer_profile_action", "kanban"), KANBAN),
-    "customer": Shot("sales", record("customer.profile", KEY_COMPANY, "customers-graded"), FORM, TALL),
+    "customer": Shot("sales", customer("customer.profile", KEY_COMPANY, "customers-graded", "partner_id"), FORM, TALL),
     "customer-overridden": Shot("manager", record("customer.profile", OVERRIDDEN, "customers-graded"), FORM, TALL),
-    "contact": Shot("sales", record("res.partner", KEY_CONTACT, "contacts"), FORM),
+    "contact": Shot("sales", customer("res.partner", KEY_CONTACT, "contacts", "name"), FORM),
     "contacts-by-grade": Shot("manager", contacts_by_grade, ".o_list_view .o_group_header", then=open_first_group),
     "policy": policy_tab("clauses"),
     "policy-grading": policy_tab("grading"),
@@ -165,7 +171,7 @@ SHOTS = {
         "sales", record("sale.order", [("partner_id.customer_grade_id.code", "=", "key")], "sales"), FORM
     ),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),
-    "contact-phone": Shot("sales", record("res.partner", KEY_CONTACT, "contacts"), FORM, PHONE),
+    "contact-phone": Shot("sales", customer("res.partner", KEY_CONTACT, "contacts", "name"), FORM, PHONE),
 }
 
 

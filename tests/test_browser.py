@@ -14,7 +14,12 @@ class TestBrowser(HttpCase):
         partners = cls.env["res.partner"].create([{"name": f"Tour Customer {i}", "is_company": True} for i in range(3)])
         cls.env["customer.external.sale"].create(
             [
-                {"partner_id": partner.id, "date": date.today(), "amount": 100 * position, "reference": f"tour{position}"}
+                {
+                    "partner_id": partner.id,
+                    "date": date.today(),
+                    "amount": 100 * position,
+                    "reference": f"tour{position}",
+                }
                 for position, partner in enumerate(partners, 1)
             ]
         )

@@ -1,5 +1,6 @@
 """Two people, or a person and a job, at the same time: real transactions on a database of their own."""
 
+import os
 import threading
 
 import odoo
@@ -12,7 +13,7 @@ from odoo.tools import mute_logger
 
 from tools import databases, postgres
 
-DATABASE = "test_concurrency"
+DATABASE = f"concurrency_{os.getpid()}"
 
 
 @pytest.fixture(scope="module")

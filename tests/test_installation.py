@@ -19,7 +19,7 @@ def answer(**values):
 
 @pytest.fixture
 def database(request):
-    name = f"test_{request.node.name}"
+    name = f"install_{request.node.name}"[:60]
     postgres.clone(databases.SUITE, name)
     yield name
     postgres.drop(name)

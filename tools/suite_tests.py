@@ -7,21 +7,24 @@ from . import databases, layout, odoo, postgres, setup
 from .console import Failure, say, step
 from .layout import PYTHON, ROOT
 
-DATABASE = "test"
-
 
 def main(arguments):
     setup.everything(browser=True, requirements=("odoo.txt", "test.txt"))
     postgres.start()
     source = databases.suite()
+    # A database per run: two runs at the same time don't meet.
+    database = f"test_{os.getpid()}"
     with step("Test database"):
-        postgres.clone(source, DATABASE)
+        postgres.clone(source, database)
     paths, options = _split(arguments)
     config = odoo.configuration("test", extra_addons=[layout.TEST_ADDONS], log_level="warn", max_cron_threads=0)
-    command = [PYTHON, "-m", "pytest", f"--odoo-config={config}", f"--odoo-database={DATABASE}"]
+    command = [PYTHON, "-m", "pytest", f"--odoo-config={config}", f"--odoo-database={database}"]
     command += ["--odoo-http", "--odoo-log-level=warn", *paths, *options]
     env = {**postgres.environment(), "PYTHONPATH": str(ROOT), "ODOO_RC": str(config)}
-    status = subprocess.run([str(part) for part in command], cwd=ROOT, env=env).returncode
+    try:
+        status = subprocess.run([str(part) for part in command], cwd=ROOT, env=env).returncode
+    finally:
+        postgres.drop(database)
     if status == 5:
         raise Failure("No test fits.", "./dev test [ADDON] [-k NAME]")
     return status

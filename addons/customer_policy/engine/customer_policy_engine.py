@@ -32,7 +32,7 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     @api.model
     def _steps(self):
-        return ["collect", "rfm", "assign", "score", "grade", "merge"]
+        return ["collect", "assign", "rfm", "score", "grade", "merge"]
 
     @api.model
     def _run(self, company, partner_ids=None, *, log=None, progress=None):

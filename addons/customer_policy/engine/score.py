@@ -7,7 +7,7 @@ from .context import STAGE
 
 
 class CustomerPolicyEngine(models.AbstractModel):
-    """Scores: RFM, lifecycle stage, scheme, and the points of the grading criteria."""
+    """Lifecycle stage and schemes, RFM scores, and the points of the grading criteria."""
 
     _inherit = "customer.policy.engine"
 
@@ -49,66 +49,32 @@ class CustomerPolicyEngine(models.AbstractModel):
         """SQL of the class of a value (see `_cut`)."""
         return SQL("(1 + WIDTH_BUCKET(%s, %s::numeric[]))", value, cuts)
 
-    # ------------------------------------------------------------ RFM
-
-    def _step_rfm(self, run):
-        """Recency, frequency and monetary scores and their segment, by the policy's RFM scheme."""
-        scheme = run.policy._get_rules("customer.rfm.scheme")[:1]
-        if not scheme:
-            return
-        profile = self.env["customer.profile"]
-        bought = SQL("s.purchase_count_12m > 0")
-        scores = {}
-        for score in SCORES:
-            value = profile._metric_sql(scheme[f"{score}_metric"], "s", run.today)
-            if run.is_full:
-                found = self._cut(run, value, scheme.classes, bought)
-                run.thresholds[scheme._name, scheme.id, score] = found
-            scores[score] = self._class_sql(value, run.cuts(scheme, score))
-        named = SQL(" ").join(
-            SQL(
-                "WHEN %s THEN %s",
-                SQL(" AND ").join(
-                    SQL("%s BETWEEN %s AND %s", scores[score], segment[f"{score}_from"], segment[f"{score}_to"])
-                    for score in SCORES
-                ),
-                segment.segment,
-            )
-            for segment in scheme.segment_ids
-        )
-        segment = SQL("CASE %s END", named) if scheme.segment_ids else SQL("NULL")
-        self._update_stage(
-            {
-                **{f"{score}_score": SQL("CASE WHEN %s THEN %s END", bought, scores[score]) for score in SCORES},
-                "rfm_segment": SQL(
-                    "CASE WHEN %s THEN %s WHEN s.purchase_count > 0 THEN %s END",
-                    bought,
-                    segment,
-                    scheme.earlier_segment or None,
-                ),
-            }
-        )
-
     # ------------------------------------------------------------ lifecycle and scheme
 
     def _step_assign(self, run):
-        """Lifecycle stage and grading scheme of each customer: the first rule that fits."""
+        """Lifecycle stage, RFM scheme and grading scheme of each customer: the first rule that fits."""
         run.schemes = list(run.policy._get_rules("customer.grade.scheme"))
-        stages = [
-            SQL("WHEN %s THEN %s", self._lifecycle_condition(run, rule), rule.stage)
-            for rule in run.policy._get_rules("customer.lifecycle.rule")
-        ]
-        # Archived customers keep their numbers and compete with nobody.
-        partners = self.env["res.partner"].with_context(active_test=True)
-        schemes = [
-            SQL("WHEN s.partner_id IN %s THEN %s", partners._search(scheme._get_domain()).subselect(), scheme.id)
-            for scheme in run.schemes
-        ]
         self._update_stage(
             {
-                "lifecycle_stage": SQL("CASE %s END", SQL(" ").join(stages)) if stages else SQL("NULL"),
-                "grade_scheme_id": SQL("CASE %s END", SQL(" ").join(schemes)) if schemes else SQL("NULL"),
+                "lifecycle_stage": self._case(
+                    [
+                        SQL("WHEN %s THEN %s", self._lifecycle_condition(run, rule), rule.stage)
+                        for rule in run.policy._get_rules("customer.lifecycle.rule")
+                    ]
+                ),
+                "rfm_scheme_id": self._case_of_schemes(run.policy._get_rules("customer.rfm.scheme")),
+                "grade_scheme_id": self._case_of_schemes(run.schemes),
             }
+        )
+
+    def _case_of_schemes(self, schemes):
+        """SQL of the first scheme that fits; archived customers keep their numbers and compete with nobody."""
+        partners = self.env["res.partner"].with_context(active_test=True)
+        return self._case(
+            [
+                SQL("WHEN s.partner_id IN %s THEN %s", partners._search(scheme._get_domain()).subselect(), scheme.id)
+                for scheme in schemes
+            ]
         )
 
     def _lifecycle_condition(self, run, rule):
@@ -128,6 +94,46 @@ class CustomerPolicyEngine(models.AbstractModel):
             return SQL("s.partner_id IN %s", query.subselect(SQL("s.partner_id")))
         return condition
 
+    # ------------------------------------------------------------ RFM
+
+    def _step_rfm(self, run):
+        """Recency, frequency and monetary scores and their segment, by the scheme of each customer."""
+        columns = {name: [] for name in (*(f"{score}_score" for score in SCORES), "rfm_segment")}
+        for scheme in run.policy._get_rules("customer.rfm.scheme"):
+            member = SQL("s.rfm_scheme_id = %s", scheme.id)
+            ranked = SQL("%s AND s.purchase_count_12m > 0", member)
+            scores = {score: self._rfm_score(run, scheme, score, ranked) for score in SCORES}
+            for score in SCORES:
+                columns[f"{score}_score"].append(SQL("WHEN %s THEN %s", ranked, scores[score]))
+            columns["rfm_segment"] += [
+                SQL("WHEN %s AND %s THEN %s", ranked, self._rfm_range(segment, scores), segment.segment)
+                for segment in scheme.segment_ids
+            ]
+            columns["rfm_segment"].append(
+                SQL(
+                    "WHEN %s AND s.purchase_count_12m = 0 AND s.purchase_count > 0 THEN %s",
+                    member,
+                    scheme.earlier_segment or None,
+                )
+            )
+        self._update_stage({name: self._case(branches) for name, branches in columns.items()})
+
+    def _rfm_score(self, run, scheme, score, ranked):
+        value = self.env["customer.profile"]._metric_sql(scheme[f"{score}_metric"], "s", run.today)
+        if run.is_full:
+            run.thresholds[scheme._name, scheme.id, score] = self._cut(run, value, scheme.classes, ranked)
+        return self._class_sql(value, run.cuts(scheme, score))
+
+    def _rfm_range(self, segment, scores):
+        return SQL(" AND ").join(
+            SQL("%s BETWEEN %s AND %s", value, segment[f"{score}_from"], segment[f"{score}_to"])
+            for score, value in scores.items()
+        )
+
+    def _case(self, branches):
+        """SQL of a CASE; NULL without branches."""
+        return SQL("CASE %s END", SQL(" ").join(branches)) if branches else SQL("NULL")
+
     # ------------------------------------------------------------ points of the criteria
 
     def _step_score(self, run):
@@ -141,7 +147,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                     found = self._cut(run, value, criterion.classes, ranked)
                     run.thresholds[criterion._name, criterion.id, "value"] = found
             scores.append(SQL("WHEN %s THEN %s", ranked, self._scheme_score(run, scheme)))
-        self._update_stage({"grade_score": SQL("CASE %s END", SQL(" ").join(scores)) if scores else SQL("NULL")})
+        self._update_stage({"grade_score": self._case(scores)})
 
     def _ranked_condition(self, scheme):
         return SQL("(s.grade_scheme_id = %s AND s.purchase_count_12m >= %s)", scheme.id, scheme.minimum_purchases)

@@ -13,7 +13,7 @@ class CustomerGradeBand(models.Model):
     _policy_rule_parent = "criterion_id"
 
     criterion_id = fields.Many2one("customer.grade.criterion", required=True, index=True, ondelete="cascade")
-    is_lowest = fields.Boolean("Everything Below")
+    is_lowest = fields.Boolean("Lowest Band")
     lower_bound = fields.Float("From", digits=(16, 4), help="Dates: days from today, negative in the past.")
     points = fields.Float(required=True, digits=(16, 2))
 

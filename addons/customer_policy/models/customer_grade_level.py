@@ -15,7 +15,7 @@ class CustomerGradeLevel(models.Model):
     method = fields.Selection(related="scheme_id.method")
     grade_id = fields.Many2one("customer.grade", required=True, ondelete="restrict")
     share = fields.Float(
-        "Best %", digits=(16, 2), default=100.0, help="Customers among the best so many percent of those ranked."
+        "Top %", digits=(16, 2), default=100.0, help="Customers among the best so many percent of those ranked."
     )
     minimum_score = fields.Float(digits=(16, 2), help="Score from which this grade is reached.")
     pricelist_id = fields.Many2one(

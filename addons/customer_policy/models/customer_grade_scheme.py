@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 METHODS = [
     ("share", "Share of the ranked customers"),
@@ -108,10 +109,13 @@ class CustomerGradeScheme(models.Model):
 
     def _get_sentence(self):
         self.ensure_one()
-        criteria = ", ".join(f"{c.display_name} {c.weight:g}" for c in self.criterion_ids)
+        criteria = [f"{c.display_name} {c.weight:g}" for c in self.criterion_ids]
         unit = "%" if self.method == "share" else ""
         figure = "share" if self.method == "share" else "minimum_score"
-        levels = ", ".join(f"{level.grade_id.name} {level[figure]:g}{unit}" for level in self._sorted_levels())
+        levels = [f"{level.grade_id.name} {level[figure]:g}{unit}" for level in self._sorted_levels()]
         return self.env._(
-            "%(scheme)s: weights %(criteria)s; %(levels)s", scheme=self.name, criteria=criteria, levels=levels
+            "%(scheme)s: weights %(criteria)s; grades %(levels)s",
+            scheme=self.name,
+            criteria=format_list(self.env, criteria),
+            levels=format_list(self.env, levels),
         )

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 from .customer_profile import LIFECYCLE_STAGES
 
@@ -13,7 +14,7 @@ class CustomerLifecycleRule(models.Model):
     _rec_name = "stage"
 
     stage = fields.Selection(LIFECYCLE_STAGES, required=True)
-    minimum_purchases = fields.Integer("Purchases From", help="Purchases in all, at least.")
+    minimum_purchases = fields.Integer("Minimum Purchases", help="Purchases in all, at least.")
     days_without_purchase = fields.Integer("Days Without Purchase", help="At least; 0 sets no condition.")
     domain = fields.Char("Further Condition", default="[]", help="On the customer profile.")
 
@@ -56,8 +57,10 @@ class CustomerLifecycleRule(models.Model):
             conditions.append(self.env._("%s purchases or more", self.minimum_purchases))
         if self.days_without_purchase:
             conditions.append(self.env._("%s days or more without a purchase", self.days_without_purchase))
-        if self.domain and self.domain != "[]":
-            conditions.append(self.domain)
+        if not self._get_domain().is_true():
+            conditions.append(self.env._("further condition %s", self.domain))
         return self.env._(
-            "%(stage)s: %(conditions)s", stage=stage, conditions=", ".join(conditions) or self.env._("all others")
+            "%(stage)s: %(conditions)s",
+            stage=stage,
+            conditions=format_list(self.env, conditions) if conditions else self.env._("all others"),
         )

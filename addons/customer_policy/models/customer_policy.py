@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
+from odoo.tools import format_date
 
 STATES = [
     ("draft", "Draft"),
@@ -202,6 +203,17 @@ class CustomerPolicy(models.Model):
             rules = self.env[model].with_context(active_test=False)
             if not rules._policy_rule_parent:
                 rules.search([("clause_id", "in", clauses.ids)])._copy_to(policy, clause_map)
+
+    def _get_imprint(self):
+        """State of this version in one line of the reader's language, for the printed document."""
+        self.ensure_one()
+        parts = [self.env._("Version %s", self.version)]
+        parts.append(dict(self._fields["state"]._description_selection(self.env))[self.state])
+        if self.effective_date:
+            parts.append(self.env._("in force from %s", format_date(self.env, self.effective_date)))
+        if self.approver_id:
+            parts.append(self.env._("approved by %s", self.approver_id.sudo().name))
+        return " · ".join(parts)
 
     # ------------------------------------------------------------ what applies
 

@@ -34,6 +34,7 @@ class CustomerPolicyClause(models.Model):
     responsible_group_id = fields.Many2one(
         "res.groups",
         string="Responsible Role",
+        domain=lambda self: self._responsible_group_domain(),
         help="Who answers for this clause. A role that nobody holds is shown as a warning.",
     )
     is_role_empty = fields.Boolean(compute="_compute_is_role_empty", compute_sudo=True)
@@ -45,6 +46,11 @@ class CustomerPolicyClause(models.Model):
     coverage = fields.Selection(COVERAGE, compute="_compute_coverage")
 
     _number_unique = models.UniqueIndex("(policy_id, number)", "This number is already taken in this version.")
+
+    @api.model
+    def _responsible_group_domain(self):
+        """Roles are the groups that can see customers."""
+        return [("all_implied_ids", "in", self.env.ref("customer_policy.group_customer_user").ids)]
 
     @api.depends("number")
     def _compute_sort_key(self):

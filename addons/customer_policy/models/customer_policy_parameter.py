@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import formatLang
 
 
 class CustomerPolicyParameter(models.Model):
@@ -38,4 +37,4 @@ class CustomerPolicyParameter(models.Model):
 
     def _get_sentence(self):
         self.ensure_one()
-        return f"{self.display_name}: {formatLang(self.env, self.value, digits=2).rstrip('0').rstrip('.')}"
+        return self.env._("%(figure)s: %(value)s", figure=self.display_name, value=f"{self.value:g}")

@@ -16,7 +16,7 @@ class CustomerPolicyThreshold(models.Model):
     company_id = fields.Many2one("res.company", required=True, index=True, ondelete="cascade")
     rule_model = fields.Char(required=True)
     rule_id = fields.Many2oneReference(model_field="rule_model", required=True)
-    key = fields.Char(required=True, help="Which of the rule's figures was cut.")
+    key = fields.Char("Figure Key", required=True, help="Which of the rule's figures was cut.")
     population = fields.Integer(help="Customers that were ranked.")
     cuts = fields.Json(help="Ascending; the class of a value is 1 + how many cuts it reaches.")
 

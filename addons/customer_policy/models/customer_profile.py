@@ -89,6 +89,7 @@ class CustomerProfile(models.Model):
     recency_score = fields.Integer("R", readonly=True, aggregator="avg")
     frequency_score = fields.Integer("F", readonly=True, aggregator="avg")
     monetary_score = fields.Integer("M", readonly=True, aggregator="avg")
+    rfm_scheme_id = fields.Many2one("customer.rfm.scheme", string="RFM Scheme", readonly=True, ondelete="set null")
     rfm_segment = fields.Selection(RFM_SEGMENTS, "RFM Segment", readonly=True)
     lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
 

@@ -1,5 +1,6 @@
+from markupsafe import Markup
 from odoo import api, fields, models
-from odoo.tools import format_amount, format_date, formatLang
+from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
 from ..engine.context import class_of
 
@@ -34,19 +35,56 @@ class CustomerProfile(models.Model):
         score_cuts, population = thresholds.get((scheme._name, scheme.id, "score"), ([], 0))
         return {
             "profile": self,
-            "scheme": scheme,
-            "clause": scheme.clause_id,
-            "policy": scheme.policy_id,
             "is_ranked": is_ranked,
             "criteria": criteria,
             "total_weight": total,
             "score": sum(line["contribution"] for line in criteria),
             "levels": self._explain_levels(scheme, score_cuts),
             "population": population,
-            "override": self.override_id.sudo(),
-            "as_of": self.as_of,
+            "sentences": self._explain_in_words(scheme, is_ranked),
+            "as_of": self.as_of and format_datetime(self.env, self.as_of, dt_format="short"),
             "figure": lambda value: formatLang(self.env, value, digits=2),
         }
+
+    def _explain_in_words(self, scheme, is_ranked):
+        """(Bootstrap class, sentence) pairs: what decided the grade, besides the arithmetic."""
+        if not self.grade_id:
+            return [("", self.env._("No grade: no grading scheme applies, or no run has covered this customer yet."))]
+        sentences = []
+        if scheme:
+            sentence = self.env._(
+                "Grade %(grade)s by clause %(clause)s of “%(policy)s”, scheme “%(scheme)s”.",
+                grade=Markup("<strong>%s</strong>") % self.grade_id.name,
+                clause=Markup("<strong>%s</strong>") % scheme.clause_id.display_name,
+                policy=scheme.policy_id.display_name,
+                scheme=scheme.name,
+            )
+            sentences.append(("", sentence))
+        override = self.override_id.sudo()
+        if override:
+            sentence = self.env._(
+                "Set by hand until %(date)s, approved by %(user)s; the policy computes %(grade)s. Reason: %(reason)s",
+                date=format_date(self.env, override.date_end),
+                user=override.approver_id.name,
+                grade=self.computed_grade_id.name,
+                reason=override.reason,
+            )
+            sentences.append(("alert alert-info", sentence))
+        if self.below_since:
+            sentence = self.env._(
+                "Below the standard of this grade since %(date)s; a lower one applies after %(months)s months.",
+                date=format_date(self.env, self.below_since),
+                months=scheme.downgrade_months,
+            )
+            sentences.append(("alert alert-warning", sentence))
+        if scheme and not is_ranked:
+            sentence = self.env._(
+                "%(count)s purchases in 12 months, fewer than the %(minimum)s needed: listed apart, not ranked.",
+                count=self.purchase_count_12m,
+                minimum=scheme.minimum_purchases,
+            )
+            sentences.append(("", sentence))
+        return sentences
 
     def _explain_criterion(self, criterion, thresholds):
         today = self.company_id._customer_policy_today()

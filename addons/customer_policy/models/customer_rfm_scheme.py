@@ -7,10 +7,11 @@ SCORES = ("recency", "frequency", "monetary")
 
 
 class CustomerRfmScheme(models.Model):
-    """How recency, frequency and monetary scores are cut, and which scores make which segment.
+    """How recency, frequency and monetary scores of one kind of customer are cut, and which make which segment.
 
-    Scores run from 1 to `classes` among the customers who bought within 12 months, by the quantile formula
-    of the grading criteria. Customers who bought earlier only belong to `earlier_segment`.
+    A customer belongs to the first scheme (by sequence) whose condition it meets. Scores run from 1 to `classes`
+    among the scheme's customers who bought within 12 months, by the quantile formula of the grading criteria.
+    Customers who bought earlier only belong to `earlier_segment`.
     """
 
     _name = "customer.rfm.scheme"
@@ -18,6 +19,9 @@ class CustomerRfmScheme(models.Model):
     _inherit = "customer.policy.rule"
 
     name = fields.Char(required=True, translate=True)
+    domain = fields.Char(
+        "Customers", required=True, default="[]", help="Condition on the contact. The first scheme that fits is used."
+    )
     classes = fields.Integer(required=True, default=5)
     recency_metric = fields.Selection(
         lambda self: self.env["customer.profile"]._metric_selection(), required=True, default="last_purchase_date"
@@ -30,7 +34,7 @@ class CustomerRfmScheme(models.Model):
     )
     segment_ids = fields.One2many("customer.rfm.segment", "scheme_id", string="Segments", copy=True)
     earlier_segment = fields.Selection(
-        RFM_SEGMENTS, "Last Purchase Earlier", default="lost", help="For customers without a purchase in 12 months."
+        RFM_SEGMENTS, "Segment of Earlier Buyers", default="lost", help="For customers without a purchase in 12 months."
     )
 
     @api.constrains("classes")
@@ -38,6 +42,16 @@ class CustomerRfmScheme(models.Model):
         for scheme in self:
             if not 2 <= scheme.classes <= 10:
                 raise ValidationError(self.env._("“%s”: from 2 to 10 classes, please.", scheme.name))
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for scheme in self:
+            scheme._get_domain()
+
+    def _get_domain(self):
+        """The condition on res.partner as a `Domain`."""
+        self.ensure_one()
+        return self._parse_domain(self.domain, "res.partner")
 
     def _get_problems(self):
         problems = []

@@ -40,16 +40,13 @@ class ResCompany(models.Model):
         """Leave a trace of the switch on the policy that it weakens or strengthens."""
         for company in self:
             policy = self.env["customer.policy"]._get_in_force(company)
-            state = self.env._("on") if company.customer_policy_four_eyes else self.env._("off")
+            names = {"user": self.env.user.name, "company": company.name}
+            if company.customer_policy_four_eyes:
+                body = self.env._("%(user)s switched four-eyes publishing on for %(company)s.", **names)
+            else:
+                body = self.env._("%(user)s switched four-eyes publishing off for %(company)s.", **names)
             if policy:
-                policy.message_post(
-                    body=self.env._(
-                        "%(user)s switched four-eyes publishing %(state)s for %(company)s.",
-                        user=self.env.user.name,
-                        state=state,
-                        company=company.name,
-                    )
-                )
+                policy.message_post(body=body)
 
     @api.model
     def _customer_policy_companies(self):

@@ -17,7 +17,7 @@ class TestBadInput(CustomerPolicyCommon):
         cls.run_all()
         cls.grade = cls.profile(cls.customer).grade_id
         cls.draft_policy = cls.draft()
-        cls.scheme = cls.draft_policy.scheme_ids.filtered(lambda s: s.name == "Companies")
+        cls.scheme = cls.draft_policy.scheme_ids.filtered(lambda s: s.name == "Business Customers")
 
     def assertRefused(self, message):
         with self.assertRaisesRegex(UserError, message):
@@ -102,7 +102,7 @@ class TestBadInput(CustomerPolicyCommon):
         self.draft_policy.with_user(self.manager).action_submit()
 
     def test_rfm_gaps(self):
-        self.draft_policy.rfm_scheme_ids.segment_ids.filtered(lambda s: s.segment == "new").unlink()
+        self.draft_policy.rfm_scheme_ids[0].segment_ids.filtered(lambda s: s.segment == "new").unlink()
         self.assertRefused("5-1-1")
 
     def test_rfm_ranges(self):

@@ -27,7 +27,7 @@ class TestGrading(CustomerPolicyCommon):
     def simple_draft(self, **values):
         """A draft whose company scheme looks at the revenue alone, by bands: 100 points from 15,000, 60 from 8,000."""
         draft = self.draft()
-        scheme = draft.scheme_ids.filtered(lambda s: s.name == "Companies")
+        scheme = draft.scheme_ids.filtered(lambda s: s.name == "Business Customers")
         scheme.criterion_ids.unlink()
         scheme.write({"method": "score", **values})
         for level, score in zip(scheme._sorted_levels(), (90, 50, 0), strict=True):
@@ -89,7 +89,7 @@ class TestGrading(CustomerPolicyCommon):
 
     def test_direction(self):
         draft = self.draft()
-        scheme = draft.scheme_ids.filtered(lambda s: s.name == "Companies")
+        scheme = draft.scheme_ids.filtered(lambda s: s.name == "Business Customers")
         scheme.criterion_ids[1:].unlink()
         scheme.criterion_ids.write({"direction": "lower", "classes": 20})
         self.publish(draft)

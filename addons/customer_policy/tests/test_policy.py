@@ -167,5 +167,5 @@ class TestPolicy(CustomerPolicyCommon):
 
     def test_every_rule_model_says_itself_in_a_line(self):
         sentences = self.env.ref("customer_policy.clause_2_5")._get_rule_sentences()
-        self.assertIn("Lost: 1 purchases or more, 365 days or more without a purchase", sentences)
+        self.assertIn("Lost: 1 purchases or more and 365 days or more without a purchase", sentences)
         self.assertIn("Prospect: all others", sentences)

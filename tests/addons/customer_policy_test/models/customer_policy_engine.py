@@ -7,7 +7,7 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     def _steps(self):
         steps = super()._steps()
-        steps.insert(steps.index("rfm"), "test_metric")
+        steps.insert(steps.index("assign"), "test_metric")
         return steps
 
     def _step_test_metric(self, run):

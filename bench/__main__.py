@@ -1,0 +1,55 @@
+"""`python -m bench`: prepare the data, run the benchmarks asked for, print one JSON object per line.
+
+Ends with 1 when a bar is missed. `./dev bench` makes the environment and the configuration file.
+"""
+
+import argparse
+import sys
+
+from tools.console import guarded
+
+from . import database, environment, orm_loop, policy, screens
+from .report import progress
+from .scene import Scene
+
+BENCHES = {
+    "policy.full_run": policy.bench_full_run,
+    "policy.second_run": policy.bench_second_run,
+    "policy.incremental": policy.bench_incremental,
+    "screen.contact_list": screens.bench_contact_list,
+    "screen.customer_form": screens.bench_customer_form,
+    "screen.contact_sort": screens.bench_contact_sort,
+    "screen.contact_group": screens.bench_contact_group,
+    "policy.orm_loop": orm_loop.bench_orm_loop,
+    "policy.memory": policy.bench_memory,
+}
+
+
+def main():
+    options = _options()
+    environment.configure(options.config)
+    database.prepare(options.customers, options.invoices)
+    scene = Scene(options.customers, options.invoices)
+    met = []
+    for name in options.names or BENCHES:
+        progress(name)
+        met.append(BENCHES[name](scene, options))
+    progress(f"{sum(met)} of {len(met)} bars met")
+    return 0 if all(met) else 1
+
+
+def _options():
+    parser = argparse.ArgumentParser(prog="./dev bench", description="Benchmarks, one JSON object per line.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHES)}; none means all")
+    parser.add_argument("--config", required=True, help=argparse.SUPPRESS)
+    parser.add_argument("--customers", type=int, default=200_000)
+    parser.add_argument("--invoices", type=int, default=2_000_000)
+    options = parser.parse_args()
+    unknown = [name for name in options.names if name not in BENCHES]
+    if unknown:
+        parser.error(f"no such benchmark: {', '.join(unknown)}")
+    return options
+
+
+if __name__ == "__main__":
+    sys.exit(guarded(main))

@@ -1,0 +1,237 @@
+"""The floor of a full run: plain SQL that reads the same documents and writes the same columns into a bare table.
+
+Written by hand for the policy as shipped, with every liberty that a general engine lacks: figures are constants,
+invoices are scanned once for purchases and arrears, empty sources (external sales, meetings) and whatever only an
+incremental run or a second run needs are left out, the server may use parallel workers, and the table has no index,
+no foreign key and no write-ahead log. The benchmark compares its rows with the engine's: a floor that computes
+something else is no floor.
+"""
+
+from dateutil.relativedelta import relativedelta
+from odoo.tools import SQL
+
+from .scene import company_of, timed
+
+# The engine's own.
+WORK_MEM = "256MB"
+
+FIGURES = """
+CREATE UNLOGGED TABLE bench.floor_figures AS
+WITH line_order AS (
+    SELECT aml.move_id, MIN(sol.order_id) AS order_id
+      FROM sale_order_line_invoice_rel rel
+      JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+      JOIN sale_order_line sol ON sol.id = rel.order_line_id
+     GROUP BY aml.move_id),
+purchase AS (
+    SELECT p.commercial_partner_id AS partner_id,
+           MIN(COALESCE(m.invoice_date, m.date)) FILTER (WHERE m.amount_untaxed_signed > 0) AS date,
+           SUM(m.amount_untaxed_signed) AS amount,
+           SUM(m.amount_untaxed_signed) FILTER (WHERE COALESCE(m.invoice_date, m.date) > %(start)s) AS amount_12m,
+           SUM(m.amount_residual_signed) FILTER (WHERE m.payment_state IN ('not_paid', 'partial')
+               AND m.invoice_date_due < %(today)s AND m.move_type <> 'out_refund') AS overdue
+      FROM account_move m
+      JOIN res_partner p ON p.id = m.commercial_partner_id
+ LEFT JOIN line_order ON line_order.move_id = m.id
+     WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+       AND m.company_id = %(company)s AND COALESCE(m.invoice_date, m.date) <= %(today)s
+     GROUP BY p.commercial_partner_id, COALESCE(-line_order.order_id, m.reversed_entry_id, m.id)),
+trade AS (
+    SELECT partner_id, SUM(amount) AS revenue_total, SUM(amount_12m) AS revenue_12m, SUM(overdue) AS overdue,
+           MIN(date) FILTER (WHERE amount > 0) AS first_date, MAX(date) FILTER (WHERE amount > 0) AS last_date,
+           COUNT(date) FILTER (WHERE amount > 0) AS purchases,
+           SUM(amount) FILTER (WHERE amount > 0 AND date IS NOT NULL) AS bought,
+           COUNT(*) FILTER (WHERE amount > 0 AND date > %(start)s) AS purchases_12m,
+           BIT_OR(1 << ((%(today)s - date) * 12 / 366)) FILTER (WHERE amount > 0 AND date > %(start)s) AS months
+      FROM purchase GROUP BY partner_id),
+payment AS (
+    SELECT partner_id, AVG(days) AS days
+      FROM (SELECT p.commercial_partner_id AS partner_id, MAX(r.max_date) - MAX(COALESCE(m.invoice_date, m.date)) AS days
+              FROM account_move m
+              JOIN res_partner p ON p.id = m.commercial_partner_id
+              JOIN account_move_line l ON l.move_id = m.id
+              JOIN account_partial_reconcile r ON r.debit_move_id = l.id
+             WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_receipt') AND m.company_id = %(company)s
+               AND m.payment_state IN ('paid', 'in_payment') AND COALESCE(m.invoice_date, m.date) > %(start)s
+             GROUP BY p.commercial_partner_id, m.id) paid
+     GROUP BY partner_id),
+pipeline AS (
+    SELECT p.commercial_partner_id AS partner_id, ROUND(SUM(l.expected_revenue), 2) AS amount
+      FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
+ LEFT JOIN res_users u ON u.id = l.user_id
+     WHERE l.active AND l.type = 'opportunity' AND l.won_status = 'pending'
+       AND COALESCE(l.company_id, u.company_id, %(company)s) = %(company)s
+     GROUP BY p.commercial_partner_id),
+contact AS (
+    SELECT p.commercial_partner_id AS partner_id, MAX(date)::date AS day
+      FROM (SELECT author_id AS partner_id, date FROM mail_message WHERE message_type IN ('email', 'comment')
+             UNION ALL
+            SELECT rel.res_partner_id, m.date
+              FROM mail_message m JOIN mail_message_res_partner_rel rel ON rel.mail_message_id = m.id
+             WHERE m.message_type IN ('email', 'comment', 'email_outgoing')
+             UNION ALL
+            SELECT m.res_id, m.date
+              FROM mail_message m JOIN mail_activity_type t ON t.id = m.mail_activity_type_id
+             WHERE m.model = 'res.partner' AND t.category IN ('phonecall', 'meeting')) c
+      JOIN res_partner p ON p.id = c.partner_id
+     WHERE p.partner_share
+     GROUP BY p.commercial_partner_id)
+SELECT p.id AS partner_id,
+       CASE WHEN p.active IS NOT TRUE THEN NULL WHEN p.is_company THEN %(companies)s ELSE %(individuals)s END AS scheme_id,
+       first_date, last_date, COALESCE(purchases, 0)::int AS purchases, COALESCE(purchases_12m, 0)::int AS purchases_12m,
+       ROUND(COALESCE(revenue_total, 0), 2) AS revenue_total, ROUND(COALESCE(revenue_12m, 0), 2) AS revenue_12m,
+       ROUND(COALESCE(bought / NULLIF(purchases, 0), 0), 2) AS avg_value,
+       ROUND((last_date - first_date)::numeric / NULLIF(purchases - 1, 0), 1) AS avg_interval,
+       ROUND(COALESCE(overdue, 0), 2) AS overdue, ROUND(payment.days, 1) AS days_to_pay,
+       COALESCE(pipeline.amount, 0) AS pipeline, contact.day AS contact_date,
+       CASE WHEN purchases > 0 THEN ROUND(100 * (
+                0.3 * LEAST((%(today)s - first_date) / (36 * 30.4375), 1)
+              + 0.4 * LENGTH(REPLACE(COALESCE(months, 0)::bit(12)::text, '0', '')) / 12
+              + 0.3 * (purchases - 1) / purchases), 2) ELSE 0 END AS loyalty
+  FROM res_partner p
+  LEFT JOIN trade ON trade.partner_id = p.id
+  LEFT JOIN payment ON payment.partner_id = p.id
+  LEFT JOIN pipeline ON pipeline.partner_id = p.id
+  LEFT JOIN contact ON contact.partner_id = p.id
+ WHERE p.commercial_partner_id = p.id AND p.partner_share AND p.employee IS NOT TRUE
+   AND p.id NOT IN (SELECT partner_id FROM res_company)
+   AND (p.customer_rank > 0 OR trade.partner_id IS NOT NULL
+        OR p.id IN (SELECT q.commercial_partner_id FROM sale_order o JOIN res_partner q ON q.id = o.partner_id)
+        OR p.id IN (SELECT q.commercial_partner_id FROM crm_lead l JOIN res_partner q ON q.id = l.partner_id
+                     WHERE l.active))
+"""
+
+# Classes by rank, ties sharing the lowest; each rank sorts only the key and one value.
+PROFILES = """
+CREATE UNLOGGED TABLE bench.floor AS
+WITH total AS (SELECT SUM(revenue_12m) AS revenue FROM bench.floor_figures),
+scored AS (
+    SELECT partner_id, scheme_id,
+           (1 + 5 * (RANK() OVER recency - 1) / COUNT(*) OVER scheme)::int AS r,
+           (1 + 5 * (RANK() OVER frequency - 1) / COUNT(*) OVER scheme)::int AS f,
+           (1 + 5 * (RANK() OVER revenue - 1) / COUNT(*) OVER scheme)::int AS m,
+           ROUND((50 * (100.0 * (1 + 10 * (RANK() OVER revenue - 1) / COUNT(*) OVER scheme) / 10)
+                + 25 * (100.0 * (1 + 5 * (RANK() OVER loyalty - 1) / COUNT(*) OVER scheme) / 5)
+                + 25 * (100.0 * (1 + 5 * (RANK() OVER potential - 1) / COUNT(*) OVER scheme) / 5)) / 100, 2) AS score
+      FROM bench.floor_figures WHERE purchases_12m > 0 AND scheme_id IS NOT NULL
+    WINDOW scheme AS (PARTITION BY scheme_id),
+           recency AS (PARTITION BY scheme_id ORDER BY last_date),
+           frequency AS (PARTITION BY scheme_id ORDER BY purchases_12m),
+           revenue AS (PARTITION BY scheme_id ORDER BY revenue_12m),
+           loyalty AS (PARTITION BY scheme_id ORDER BY loyalty),
+           potential AS (PARTITION BY scheme_id ORDER BY pipeline)),
+graded AS (
+    SELECT partner_id, r, f, m, score,
+           100.0 * (RANK() OVER (PARTITION BY scheme_id ORDER BY score DESC) - 1)
+               / COUNT(*) OVER (PARTITION BY scheme_id) AS above
+      FROM scored)
+SELECT partner_id, company_id, first_date AS first_purchase_date, last_date AS last_purchase_date,
+       purchases AS purchase_count, purchases_12m AS purchase_count_12m, revenue_total, revenue_12m,
+       ROUND(revenue_12m / NULLIF(revenue, 0), 6) AS revenue_share_12m, avg_value AS avg_purchase_value,
+       avg_interval AS avg_interval_days, overdue AS overdue_amount, days_to_pay AS avg_days_to_pay,
+       pipeline AS pipeline_amount, pipeline AS potential_value, loyalty AS loyalty_index,
+       contact_date AS last_contact_date, r AS recency_score, f AS frequency_score, m AS monetary_score,
+       CASE WHEN scheme_id = %(companies)s THEN %(rfm_companies)s WHEN scheme_id = %(individuals)s THEN %(rfm_individuals)s END
+           AS rfm_scheme_id,
+       CASE WHEN scheme_id IS NULL OR purchases = 0 THEN NULL
+            WHEN r IS NULL THEN 'lost'
+            WHEN r >= 4 AND f >= 4 AND m >= 4 THEN 'champions'
+            WHEN r <= 2 AND f >= 4 AND m >= 4 THEN 'cannot_lose'
+            WHEN r >= 3 AND f >= 4 THEN 'loyal'
+            WHEN r <= 2 AND f >= 3 THEN 'at_risk'
+            WHEN r >= 4 AND f BETWEEN 2 AND 3 THEN 'potential_loyalist'
+            WHEN r = 5 AND f = 1 THEN 'new'
+            WHEN r = 4 AND f = 1 THEN 'promising'
+            WHEN r = 3 AND f = 3 THEN 'need_attention'
+            WHEN r = 3 AND f <= 2 THEN 'about_to_sleep'
+            ELSE 'hibernating' END AS rfm_segment,
+       CASE WHEN purchases = 0 THEN 'prospect'
+            WHEN %(today)s - last_date >= 365 THEN 'lost'
+            WHEN %(today)s - last_date >= 180 THEN 'dormant'
+            WHEN purchases >= 6 THEN 'loyal'
+            WHEN purchases >= 2 THEN 'repeat'
+            ELSE 'first_purchase' END AS lifecycle_stage,
+       scheme_id AS grade_scheme_id, score AS grade_score, grade AS grade_id, grade AS computed_grade_id,
+       NULL::date AS below_since, NULL::int AS override_id, NULL::numeric AS potential_estimate,
+       NULL::date AS potential_date, NULL::int AS potential_user_id, NULL::boolean AS is_marked,
+       1 AS create_uid, NOW() AT TIME ZONE 'UTC' AS create_date, 1 AS write_uid, NOW() AT TIME ZONE 'UTC' AS write_date
+  FROM bench.floor_figures
+  LEFT JOIN graded USING (partner_id)
+ CROSS JOIN total
+ CROSS JOIN (SELECT %(company)s AS company_id) here
+ CROSS JOIN LATERAL (SELECT CASE WHEN scheme_id IS NULL THEN NULL
+                                 WHEN score IS NULL THEN %(prospect)s
+                                 WHEN scheme_id = %(individuals)s THEN CASE WHEN above < 10 THEN %(vip)s ELSE %(regular)s END
+                                 WHEN above < 5 THEN %(strategic)s
+                                 WHEN above < 20 THEN %(key)s
+                                 ELSE %(ordinary)s END AS grade) grading
+"""
+
+# What a first run notes about each grade: the same columns as customer_grade_history.
+CHANGES = """
+CREATE UNLOGGED TABLE bench.floor_history AS
+SELECT partner_id, company_id, NULL::int AS previous_grade_id, grade_id, grade_score AS score, 'computed' AS reason,
+       TRUE AS is_upgrade, %(policy)s AS policy_id, '2.2 Grades' AS clause, NOW() AT TIME ZONE 'UTC' AS date,
+       JSONB_BUILD_ARRAY(
+           JSONB_BUILD_OBJECT('id', 1, 'metric', 'revenue_12m', 'value', revenue_12m, 'points', grade_score, 'weight', 50),
+           JSONB_BUILD_OBJECT('id', 2, 'metric', 'loyalty_index', 'value', loyalty_index, 'points', grade_score, 'weight', 25),
+           JSONB_BUILD_OBJECT('id', 3, 'metric', 'potential_value', 'value', potential_value, 'points', grade_score,
+                              'weight', 25)) AS inputs,
+       NULL::int AS override_id, 1 AS run_id
+  FROM bench.floor WHERE grade_id IS NOT NULL
+"""
+
+
+def run(env):
+    """Compute the floor; seconds of each of its statements."""
+    drop(env)
+    env.cr.execute("SET LOCAL work_mem = %s", [WORK_MEM])
+    figures = _figures(env)
+    statements = {"figures": FIGURES, "profiles": PROFILES, "history": CHANGES}
+    seconds = {}
+    for name, statement in statements.items():
+        seconds[name], _none = timed(lambda sql=statement: env.cr.execute(sql, figures))
+    env.cr.commit()
+    return seconds
+
+
+def drop(env):
+    env.cr.execute("DROP TABLE IF EXISTS bench.floor_figures, bench.floor, bench.floor_history")
+    env.cr.commit()
+
+
+def differing_columns(env):
+    """Columns of the profile where the engine's rows are not the floor's."""
+    columns = ["partner_id", *env["customer.policy.engine"]._engine_columns()]
+    differing = []
+    for name in columns:
+        env.cr.execute(
+            SQL(
+                """SELECT FROM bench.floor f FULL JOIN customer_profile p ON p.partner_id = f.partner_id
+                    WHERE %s IS DISTINCT FROM %s LIMIT 1""",
+                SQL.identifier("f", name),
+                SQL.identifier("p", name),
+            )
+        )
+        if env.cr.rowcount:
+            differing.append(name)
+    return differing
+
+
+def _figures(env):
+    """What the shipped policy calls its schemes and grades."""
+    company = company_of(env)
+    today = company._customer_policy_today()
+
+    def ids(**names):
+        return {key: env.ref(f"customer_policy.{name}").id for key, name in names.items()}
+
+    grades = ("strategic", "key", "ordinary", "vip", "regular", "prospect")
+    return {
+        "today": today,
+        "start": today - relativedelta(months=12),
+        "company": company.id,
+        **ids(companies="scheme_company", individuals="scheme_individual", policy="customer_policy_default"),
+        **ids(rfm_companies="rfm_scheme_company", rfm_individuals="rfm_scheme_individual"),
+        **ids(**{grade: f"customer_grade_{grade}" for grade in grades}),
+    }
