@@ -17,44 +17,67 @@ WORK_MEM = "256MB"
 
 FIGURES = """
 CREATE UNLOGGED TABLE bench.floor_figures AS
-WITH line_order AS (
-    SELECT aml.move_id, MIN(sol.order_id) AS order_id
-      FROM sale_order_line_invoice_rel rel
-      JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-      JOIN sale_order_line sol ON sol.id = rel.order_line_id
-     GROUP BY aml.move_id),
-purchase AS (
-    SELECT p.commercial_partner_id AS partner_id,
-           MIN(COALESCE(m.invoice_date, m.date)) FILTER (WHERE m.amount_untaxed_signed > 0) AS date,
-           SUM(m.amount_untaxed_signed) AS amount,
-           SUM(m.amount_untaxed_signed) FILTER (WHERE COALESCE(m.invoice_date, m.date) > %(start)s) AS amount_12m,
-           SUM(m.amount_residual_signed) FILTER (WHERE m.payment_state IN ('not_paid', 'partial')
-               AND m.invoice_date_due < %(today)s AND m.move_type <> 'out_refund') AS overdue
+WITH shared AS (
+    SELECT move_id, MIN(key) AS key
+      FROM (SELECT aml.move_id, -sol.order_id AS key
+              FROM sale_order_line_invoice_rel rel
+              JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+              JOIN sale_order_line sol ON sol.id = rel.order_line_id
+             UNION ALL
+            SELECT UNNEST(ARRAY[id, reversed_entry_id]), reversed_entry_id
+              FROM account_move WHERE reversed_entry_id IS NOT NULL) keys
+     GROUP BY move_id),
+paid AS (
+    SELECT l.move_id, MAX(r.max_date) AS date
+      FROM account_partial_reconcile r JOIN account_move_line l ON l.id = r.debit_move_id
+     GROUP BY l.move_id),
+document AS (
+    SELECT commercial_partner_id AS partner_id, shared.key, COALESCE(invoice_date, m.date) AS date,
+           amount_untaxed_signed AS amount, COALESCE(invoice_date, m.date) > %(start)s AS is_recent,
+           CASE WHEN payment_state IN ('not_paid', 'partial') AND invoice_date_due < %(today)s
+                 AND move_type <> 'out_refund' THEN amount_residual_signed END AS overdue,
+           CASE WHEN payment_state IN ('paid', 'in_payment') AND COALESCE(invoice_date, m.date) > %(start)s
+                 AND move_type <> 'out_refund' THEN paid.date - COALESCE(invoice_date, m.date) END AS days
       FROM account_move m
-      JOIN res_partner p ON p.id = m.commercial_partner_id
- LEFT JOIN line_order ON line_order.move_id = m.id
-     WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-       AND m.company_id = %(company)s AND COALESCE(m.invoice_date, m.date) <= %(today)s
-     GROUP BY p.commercial_partner_id, COALESCE(-line_order.order_id, m.reversed_entry_id, m.id)),
-trade AS (
-    SELECT partner_id, SUM(amount) AS revenue_total, SUM(amount_12m) AS revenue_12m, SUM(overdue) AS overdue,
-           MIN(date) FILTER (WHERE amount > 0) AS first_date, MAX(date) FILTER (WHERE amount > 0) AS last_date,
-           COUNT(date) FILTER (WHERE amount > 0) AS purchases,
-           SUM(amount) FILTER (WHERE amount > 0 AND date IS NOT NULL) AS bought,
-           COUNT(*) FILTER (WHERE amount > 0 AND date > %(start)s) AS purchases_12m,
-           BIT_OR(1 << ((%(today)s - date) * 12 / 366)) FILTER (WHERE amount > 0 AND date > %(start)s) AS months
-      FROM purchase GROUP BY partner_id),
-payment AS (
-    SELECT partner_id, AVG(days) AS days
-      FROM (SELECT p.commercial_partner_id AS partner_id, MAX(r.max_date) - MAX(COALESCE(m.invoice_date, m.date)) AS days
-              FROM account_move m
+ LEFT JOIN shared ON shared.move_id = m.id
+ LEFT JOIN paid ON paid.move_id = m.id
+     WHERE state = 'posted' AND move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+       AND company_id = %(company)s AND COALESCE(invoice_date, m.date) <= %(today)s),
+single AS (
+    SELECT partner_id, SUM(amount) AS revenue_total, SUM(amount) FILTER (WHERE is_recent) AS revenue_12m,
+           SUM(overdue) AS overdue, SUM(days) AS days, COUNT(days) AS payments,
+           MIN(date) FILTER (WHERE key IS NULL AND amount > 0) AS first_date,
+           MAX(date) FILTER (WHERE key IS NULL AND amount > 0) AS last_date,
+           COUNT(*) FILTER (WHERE key IS NULL AND amount > 0) AS purchases,
+           SUM(amount) FILTER (WHERE key IS NULL AND amount > 0) AS bought,
+           COUNT(*) FILTER (WHERE key IS NULL AND amount > 0 AND is_recent) AS purchases_12m,
+           BIT_OR(1 << ((%(today)s - date) * 12 / 366)) FILTER (WHERE key IS NULL AND amount > 0 AND is_recent) AS months
+      FROM document GROUP BY partner_id),
+joint AS (
+    SELECT partner_id, MIN(date) AS first_date, MAX(date) AS last_date, COUNT(*) AS purchases, SUM(amount) AS bought,
+           COUNT(*) FILTER (WHERE date > %(start)s) AS purchases_12m,
+           BIT_OR(1 << ((%(today)s - date) * 12 / 366)) FILTER (WHERE date > %(start)s) AS months
+      FROM (SELECT p.commercial_partner_id AS partner_id, SUM(m.amount_untaxed_signed) AS amount,
+                   MIN(COALESCE(m.invoice_date, m.date)) FILTER (WHERE m.amount_untaxed_signed > 0) AS date
+              FROM shared
+              JOIN account_move m ON m.id = shared.move_id
               JOIN res_partner p ON p.id = m.commercial_partner_id
-              JOIN account_move_line l ON l.move_id = m.id
-              JOIN account_partial_reconcile r ON r.debit_move_id = l.id
-             WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_receipt') AND m.company_id = %(company)s
-               AND m.payment_state IN ('paid', 'in_payment') AND COALESCE(m.invoice_date, m.date) > %(start)s
-             GROUP BY p.commercial_partner_id, m.id) paid
+             WHERE m.state = 'posted' AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND m.company_id = %(company)s AND COALESCE(m.invoice_date, m.date) <= %(today)s
+             GROUP BY p.commercial_partner_id, shared.key
+            HAVING SUM(m.amount_untaxed_signed) > 0) purchase
      GROUP BY partner_id),
+trade AS (
+    SELECT p.commercial_partner_id AS partner_id, SUM(revenue_total) AS revenue_total, SUM(revenue_12m) AS revenue_12m,
+           SUM(overdue) AS overdue, SUM(days) / NULLIF(SUM(payments), 0) AS days, MIN(first_date) AS first_date,
+           MAX(last_date) AS last_date, SUM(purchases) AS purchases, SUM(bought) AS bought,
+           SUM(purchases_12m) AS purchases_12m, BIT_OR(months) AS months
+      FROM (SELECT * FROM single
+             UNION ALL
+            SELECT partner_id, 0, 0, 0, 0, 0, first_date, last_date, purchases, bought, purchases_12m, months
+              FROM joint) part
+      JOIN res_partner p ON p.id = part.partner_id
+     GROUP BY p.commercial_partner_id),
 pipeline AS (
     SELECT p.commercial_partner_id AS partner_id, ROUND(SUM(l.expected_revenue), 2) AS amount
       FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
@@ -82,7 +105,7 @@ SELECT p.id AS partner_id,
        ROUND(COALESCE(revenue_total, 0), 2) AS revenue_total, ROUND(COALESCE(revenue_12m, 0), 2) AS revenue_12m,
        ROUND(COALESCE(bought / NULLIF(purchases, 0), 0), 2) AS avg_value,
        ROUND((last_date - first_date)::numeric / NULLIF(purchases - 1, 0), 1) AS avg_interval,
-       ROUND(COALESCE(overdue, 0), 2) AS overdue, ROUND(payment.days, 1) AS days_to_pay,
+       ROUND(COALESCE(overdue, 0), 2) AS overdue, ROUND(trade.days, 1) AS days_to_pay,
        COALESCE(pipeline.amount, 0) AS pipeline, contact.day AS contact_date,
        CASE WHEN purchases > 0 THEN ROUND(100 * (
                 0.3 * LEAST((%(today)s - first_date) / (36 * 30.4375), 1)
@@ -90,7 +113,6 @@ SELECT p.id AS partner_id,
               + 0.3 * (purchases - 1) / purchases), 2) ELSE 0 END AS loyalty
   FROM res_partner p
   LEFT JOIN trade ON trade.partner_id = p.id
-  LEFT JOIN payment ON payment.partner_id = p.id
   LEFT JOIN pipeline ON pipeline.partner_id = p.id
   LEFT JOIN contact ON contact.partner_id = p.id
  WHERE p.commercial_partner_id = p.id AND p.partner_share AND p.employee IS NOT TRUE

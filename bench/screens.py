@@ -182,4 +182,4 @@ def _is_order_untouched(partners, arch):
         [partners.search([]).ids],
     )
     expected = [row[0] for row in env.cr.fetchall()]
-    return type(partners)._order == ResPartner._order and not arch.get("default_order") and found == expected
+    return partners._order == ResPartner._order and not arch.get("default_order") and found == expected

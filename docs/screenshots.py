@@ -77,6 +77,8 @@ class Session:
         answer = self.page.request.post(
             f"{self.address}/web/dataset/call_kw/{model}/search", data={"jsonrpc": "2.0", "params": arguments}
         ).json()
+        if not answer.get("result"):
+            raise LookupError(f"{model}: no record fits {domain}")
         return answer["result"][0]
 
     def tab(self, name):
@@ -105,6 +107,7 @@ KEY_CONTACT = [("is_company", "=", True), ("customer_grade_id.code", "=", "key")
 OVERRIDDEN = [("override_id", "!=", False)]
 IN_FORCE = [("state", "=", "in_force")]
 POLICY = record("customer.policy", IN_FORCE, "customer-policy")
+QUOTATION = [("partner_id.customer_grade_id.code", "in", ["strategic", "key", "ordinary"])]
 FULL_RUN = [("state", "=", "done"), ("kind", "=", "full")]
 
 
@@ -167,9 +170,7 @@ SHOTS = {
     "grade-changes": Shot("manager", lambda session: session.path("customer-grade-changes"), LIST),
     "grade-overrides": Shot("manager", lambda session: session.path("customer-grade-overrides"), LIST),
     "policy-printed": Shot("manager", printed_policy, ".page h1"),
-    "quotation": Shot(
-        "sales", record("sale.order", [("partner_id.customer_grade_id.code", "=", "key")], "sales"), FORM
-    ),
+    "quotation": Shot("sales", record("sale.order", QUOTATION, "sales"), FORM),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),
     "contact-phone": Shot("sales", customer("res.partner", KEY_CONTACT, "contacts", "name"), FORM, PHONE),
 }
@@ -197,7 +198,7 @@ def main(address, *names):
             try:
                 sessions[key] = sessions.get(key) or Session(browser, address, *key)
                 take(sessions[key], name, shot, language)
-            except Error as error:
+            except (Error, LookupError) as error:
                 failed += 1
                 say(f"✗ {name}.{language}: {str(error).splitlines()[0]}")
         browser.close()

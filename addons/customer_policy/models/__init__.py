@@ -28,4 +28,5 @@ from . import (
     sale_order,
     account_move,
     crm_lead,
+    crm_team,
 )

@@ -11,8 +11,9 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Leads of graded customers begin with the priority of the grade, unless one is given."""
-        open_vals = [vals for vals in vals_list if vals.get("partner_id") and not vals.get("priority")]
+        """Leads of graded customers begin with the priority of the grade, unless a higher than the lowest is given."""
+        unset = (None, False, "0")
+        open_vals = [vals for vals in vals_list if vals.get("partner_id") and vals.get("priority") in unset]
         partners = self.env["res.partner"].browse({vals["partner_id"] for vals in open_vals})
         levels = partners._customer_grade_levels()
         for vals in open_vals:

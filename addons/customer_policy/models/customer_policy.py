@@ -187,14 +187,26 @@ class CustomerPolicy(models.Model):
                 )
 
     def _draft_version(self):
-        """Copy this version with clauses and rules into a new draft."""
+        """Copy this version with clauses and rules into a new draft.
+
+        Chapters of addons that this version does not decide about yet come from the policy as shipped.
+        """
         self.ensure_one()
-        policy = self.copy()
-        policy._transition(
-            {"previous_id": self.id, "module_ids": [Command.set((self | self._get_default()).module_ids.ids)]}
-        )
-        self._copy_content(policy)
-        return policy
+        default = self._get_default()
+        draft = self.copy()
+        new_modules = default.module_ids - self.module_ids
+        draft._transition({"previous_id": self.id, "module_ids": [Command.set((self.module_ids | new_modules).ids)]})
+        self._copy_content(draft)
+        numbers = set(draft.clause_ids.mapped("number"))
+        chapters = default._get_chapters(new_modules)
+        default._copy_content(draft, chapters.browse(c.id for c in chapters if c.number not in numbers))
+        return draft
+
+    def _get_chapters(self, modules):
+        """Chapters that these addons shipped with the default policy."""
+        domain = [("module", "in", modules.mapped("name")), ("model", "=", "customer.policy.clause")]
+        xmlids = self.env["ir.model.data"].sudo().search(domain)
+        return self.clause_ids.filtered(lambda clause: clause.id in xmlids.mapped("res_id") and not clause.parent_id)
 
     def _copy_content(self, policy, chapters=None):
         clauses = self.clause_ids if chapters is None else chapters | chapters.child_ids
@@ -258,19 +270,9 @@ class CustomerPolicy(models.Model):
         with the chapter is made from each version in force, and the shipped rules apply meanwhile.
         """
         default = self._get_default()
-        module = self.env["ir.module.module"]._get(module_name)
-        default.module_ids |= module
-        xmlids = self.env["ir.model.data"].search(
-            [("module", "=", module_name), ("model", "=", "customer.policy.clause")]
-        )
-        chapters = self.env["customer.policy.clause"].browse(xmlids.mapped("res_id")).exists()
-        chapters = chapters.filtered(lambda clause: not clause.parent_id)
+        default.module_ids |= self.env["ir.module.module"]._get(module_name)
         for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
-            draft = policy._draft_version()
-            numbers = draft.clause_ids.mapped("number")
-            new = chapters.browse(chapter.id for chapter in chapters if chapter.number not in numbers)
-            default._copy_content(draft, new)
-            draft.activity_schedule(
+            policy._draft_version().activity_schedule(
                 "mail.mail_activity_data_todo",
                 summary=self.env._("A new addon proposes a chapter: review and publish"),
                 user_id=(policy.owner_id or policy.author_id).id,

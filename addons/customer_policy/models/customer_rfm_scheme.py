@@ -74,6 +74,15 @@ class CustomerRfmScheme(models.Model):
                 )
         return problems
 
+    def _get_sentence(self):
+        self.ensure_one()
+        return self.env._(
+            "%(scheme)s: recency, frequency and monetary scores from 1 to %(classes)s make %(segments)s segments",
+            scheme=self.name,
+            classes=self.classes,
+            segments=len(set(self.segment_ids.mapped("segment"))),
+        )
+
     def _get_gaps(self, limit=5):
         """Some score triples, such as “1-1-3”, that no segment takes."""
         self.ensure_one()

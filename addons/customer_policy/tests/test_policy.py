@@ -158,7 +158,7 @@ class TestPolicy(CustomerPolicyCommon):
     @users("manager")
     def test_report_in_both_languages(self):
         report = self.env["ir.actions.report"]
-        for language, chapter, rule in (("en_US", "Classification", "VIP 10%"), ("zh_CN", "客户分类", "VIP 10%")):
+        for language, chapter, rule in (("en_US", "Classification", "VIP 10%"), ("zh_CN", "分级与生命周期", "VIP 10%")):
             html, _type = report.with_context(lang=language)._render_qweb_html(
                 "customer_policy.report_customer_policy", self.default_policy.ids
             )

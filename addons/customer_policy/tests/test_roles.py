@@ -142,6 +142,12 @@ class TestRoles(RolesCommon):
             with self.assertRaises(AccessError, msg=model):
                 self.env[model].with_user(self.own).create({})
 
+    def test_who_joins_a_team_is_seen_at_once(self):
+        profiles = self.env["customer.profile"].with_user(self.team)
+        self.assertNotIn("stranger", self.names(profiles.search(self.scope).partner_id))
+        self.env["crm.team"].search([("user_id", "=", self.team.id)]).member_ids += self.stranger
+        self.assertIn("stranger", self.names(profiles.search(self.scope).partner_id))
+
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Closed"})
         self.buy(self.customers["own"], 77, 3, company=other)
