@@ -7,9 +7,10 @@ class CrmTeam(models.Model):
     _inherit = "crm.team"
 
     def write(self, vals):
+        result = super().write(vals)
         if {"user_id", "active", "member_ids"} & set(vals):
             self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
 
 class CrmTeamMember(models.Model):
@@ -17,13 +18,16 @@ class CrmTeamMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        members = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return members
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result
