@@ -129,9 +129,9 @@ def graded(session):
     session.action("customer_policy.customer_profile_action")
 
 
-def printed_policy(session):
-    number = session.find("customer.policy", IN_FORCE)
-    session.page.goto(f"{session.address}/report/html/customer_policy.report_customer_policy/{number}")
+def print_policy(session):
+    session.page.locator(".o_statusbar_buttons button", has_text="打印" if session.is_chinese else "Print").click()
+    session.page.frame_locator("iframe").locator(".page h1").wait_for()
 
 
 def contacts_by_grade(session):
@@ -169,7 +169,7 @@ SHOTS = {
     "transactions": Shot("sales", lambda session: session.path("customer-transactions"), LIST),
     "grade-changes": Shot("manager", lambda session: session.path("customer-grade-changes"), LIST),
     "grade-overrides": Shot("manager", lambda session: session.path("customer-grade-overrides"), LIST),
-    "policy-printed": Shot("manager", printed_policy, ".page h1"),
+    "policy-printed": Shot("manager", POLICY, FORM, then=print_policy),
     "quotation": Shot("sales", record("sale.order", QUOTATION, "sales"), FORM),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),
     "contact-phone": Shot("sales", customer("res.partner", KEY_CONTACT, "contacts", "name"), FORM, PHONE),
