@@ -3,9 +3,10 @@
 from .scene import company_of, timed, undone
 
 ADD = """
-INSERT INTO account_move (name, journal_id, company_id, currency_id, partner_id, commercial_partner_id, state, move_type,
-       auto_post, payment_state, date, invoice_date, invoice_date_due, amount_untaxed, amount_total, amount_residual,
-       amount_untaxed_signed, amount_total_signed, amount_residual_signed, create_uid, create_date, write_uid, write_date)
+INSERT INTO account_move (name, journal_id, company_id, currency_id, partner_id, commercial_partner_id, state,
+       move_type, auto_post, payment_state, date, invoice_date, invoice_date_due, amount_untaxed, amount_total,
+       amount_residual, amount_untaxed_signed, amount_total_signed, amount_residual_signed, create_uid, create_date,
+       write_uid, write_date)
 SELECT 'BENCH/' || id, journal_id, company_id, currency_id, partner_id, commercial_partner_id, state, 'out_invoice',
        auto_post, 'not_paid', CURRENT_DATE, CURRENT_DATE, CURRENT_DATE + 30, 500, 550, 550,
        500, 550, 550, 1, NOW() AT TIME ZONE 'UTC', 1, NOW() AT TIME ZONE 'UTC'

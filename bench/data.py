@@ -14,6 +14,7 @@ engine reads.
 from contextlib import closing, contextmanager
 
 import psycopg2
+from psycopg2 import sql
 
 # u(n, salt): uniform in [0, 1), the same for the same arguments; z(n, salt): standard normal.
 FUNCTIONS = """
@@ -47,9 +48,9 @@ PARTNERS = """
 INSERT INTO res_partner (id, create_uid, write_uid, create_date, write_date, name, complete_name, parent_id,
        commercial_partner_id, commercial_company_name, is_company, type, active, partner_share, employee, lang, city,
        country_id, email, email_normalized, phone, user_id, autopost_bills, customer_rank, supplier_rank, color)
-SELECT partner_base + c, 1, 1, today - 1200, today - 1200 + (bench.u(c, 1) * 1100)::int, name, name, NULL, partner_base + c,
-       CASE WHEN is_company THEN name END, is_company, 'contact', bench.u(c, 2) > 0.01, TRUE, FALSE, 'en_US',
-       'City ' || (bench.u(c, 3) * 300)::int, country_id, 'customer' || c || '@example.com',
+SELECT partner_base + c, 1, 1, today - 1200, today - 1200 + (bench.u(c, 1) * 1100)::int, name, name, NULL,
+       partner_base + c, CASE WHEN is_company THEN name END, is_company, 'contact', bench.u(c, 2) > 0.01, TRUE, FALSE,
+       'en_US', 'City ' || (bench.u(c, 3) * 300)::int, country_id, 'customer' || c || '@example.com',
        'customer' || c || '@example.com', '+1 555 ' || LPAD(c::text, 7, '0'),
        CASE WHEN bench.u(c, 4) < 0.6 THEN user_id END, 'ask', 1, 0, 0
   FROM (SELECT c, bench.u(c, 5) < 0.7 AS is_company,
@@ -69,12 +70,14 @@ SELECT company.id + %(customers)s, 1, 1, company.create_date, company.write_date
  WHERE company.is_company AND company.id > partner_base AND company.id %% 10 = 0
 """
 
-# What each document is (OFFSET 0: each hash once, not once per column that uses it). `origin` is the document whose customer and size it shares: the invoice that a credit
-# note reverses, or the first part of an order invoiced in two.
+# What each document is. `origin` is the document whose customer and size it shares: the invoice that a credit note
+# reverses, or the first part of an order invoiced in two. OFFSET 0: each hash once, not once per column that uses it.
 DOCUMENTS = """
 CREATE UNLOGGED TABLE bench.document AS
-SELECT i, origin, is_refund, is_reversal, order_no, customer, move_base + i AS move_id, partner_base + customer AS commercial_id,
-       partner_base + customer + CASE WHEN has_contact AND bench.u(i, 10) < 0.3 THEN %(customers)s ELSE 0 END AS partner_id,
+SELECT i, origin, is_refund, is_reversal, order_no, customer, move_base + i AS move_id,
+       partner_base + customer AS commercial_id,
+       partner_base + customer + CASE WHEN has_contact AND bench.u(i, 10) < 0.3 THEN %(customers)s ELSE 0 END
+           AS partner_id,
        LEAST(today, today - age + CASE WHEN origin < i THEN (bench.u(i, 11) * 30)::int ELSE 0 END) AS date,
        ROUND((size * CASE WHEN is_reversal THEN LEAST(1, 0.3 + bench.u(i, 12)) WHEN is_refund THEN 0.5
                           ELSE EXP(0.6 * bench.z(i, 13)) END)::numeric, 2) AS untaxed,
@@ -110,7 +113,8 @@ SELECT move_id, 1, 1, date, date, i, 'INV/' || EXTRACT(YEAR FROM date) || '/',
        untaxed * sign, untaxed * sign, (total - untaxed) * sign, total * sign, total * sign, open_part * sign,
        TRUE, TRUE, TRUE
   FROM (SELECT d.*, CASE WHEN is_refund THEN -1 ELSE 1 END AS sign, ROUND(untaxed * 1.1, 2) AS total,
-               CASE payment_state WHEN 'not_paid' THEN ROUND(untaxed * 1.1, 2) WHEN 'partial' THEN untaxed ELSE 0 END AS open_part
+               CASE payment_state WHEN 'not_paid' THEN ROUND(untaxed * 1.1, 2) WHEN 'partial' THEN untaxed ELSE 0 END
+                   AS open_part
           FROM (SELECT document.*, CASE WHEN is_refund THEN 'paid'
                                         WHEN luck < 0.04 OR (date > today - 30 AND luck < 0.6) THEN 'not_paid'
                                         WHEN luck < 0.05 OR (date > today - 30 AND luck < 0.7) THEN 'partial'
@@ -174,19 +178,19 @@ SELECT ROW_NUMBER() OVER (), 1, 1, date, date, 4 * (id / 4), id, currency_id, cu
 
 ORDERS = """
 INSERT INTO sale_order (id, create_uid, write_uid, create_date, write_date, company_id, partner_id, partner_invoice_id,
-       partner_shipping_id, currency_id, user_id, name, state, invoice_status, currency_rate, amount_untaxed, amount_total,
-       date_order)
+       partner_shipping_id, currency_id, user_id, name, state, invoice_status, currency_rate, amount_untaxed,
+       amount_total, date_order)
 SELECT order_no, 1, 1, MIN(date) - 5, MIN(date) - 5, company_id, MIN(commercial_id), MIN(commercial_id),
-       MIN(commercial_id), currency_id, user_id, 'S' || LPAD(order_no::text, 7, '0'), 'sale', 'invoiced', 1, SUM(untaxed),
-       SUM(untaxed) * 1.1, MIN(date) - 5
+       MIN(commercial_id), currency_id, user_id, 'S' || LPAD(order_no::text, 7, '0'), 'sale', 'invoiced', 1,
+       SUM(untaxed), SUM(untaxed) * 1.1, MIN(date) - 5
   FROM bench.document, bench.place WHERE order_no IS NOT NULL
  GROUP BY order_no, company_id, currency_id, user_id
 """
 
 QUOTATIONS = """
 INSERT INTO sale_order (id, create_uid, write_uid, create_date, write_date, company_id, partner_id, partner_invoice_id,
-       partner_shipping_id, currency_id, user_id, name, state, invoice_status, currency_rate, amount_untaxed, amount_total,
-       date_order)
+       partner_shipping_id, currency_id, user_id, name, state, invoice_status, currency_rate, amount_untaxed,
+       amount_total, date_order)
 SELECT %(invoices)s + n, 1, 1, day, day, company_id, partner, partner, partner, currency_id, user_id,
        'Q' || LPAD(n::text, 7, '0'), 'draft', 'no', 1, 1000, 1100, day
   FROM (SELECT n, partner_base + 1 + (bench.u(n, 30) * (%(customers)s - 1))::int AS partner,
@@ -198,8 +202,8 @@ ORDER_LINES = """
 INSERT INTO sale_order_line (id, create_uid, write_uid, create_date, write_date, order_id, company_id, currency_id,
        order_partner_id, product_id, product_uom_id, name, state, invoice_status, product_uom_qty, price_unit,
        price_subtotal, qty_invoiced, customer_lead, sequence)
-SELECT i, 1, 1, date, date, order_no, company_id, currency_id, commercial_id, product_id, uom_id, 'Goods', 'sale', 'invoiced', 1,
-       untaxed, untaxed, 1, 0, 10
+SELECT i, 1, 1, date, date, order_no, company_id, currency_id, commercial_id, product_id, uom_id, 'Goods', 'sale',
+       'invoiced', 1, untaxed, untaxed, 1, 0, 10
   FROM bench.document, bench.place WHERE order_no IS NOT NULL
 """
 
@@ -211,9 +215,10 @@ SELECT i, 4 * i + 1 FROM bench.document WHERE order_no IS NOT NULL
 LEADS = """
 INSERT INTO crm_lead (id, create_uid, write_uid, create_date, write_date, name, type, active, company_id, user_id,
        partner_id, stage_id, expected_revenue, won_status, probability, priority)
-SELECT n, 1, 1, today - 100, today - 40, 'Opportunity ' || n, CASE WHEN n %% 10 = 0 THEN 'lead' ELSE 'opportunity' END,
-       TRUE, CASE WHEN n %% 3 > 0 THEN company_id END, user_id, partner_base + 1 + (bench.u(n, 40) * (%(customers)s - 1))::int,
-       crm_stage_id, ROUND(EXP(7 + bench.z(n, 41))::numeric, 2), CASE WHEN n %% 4 = 0 THEN 'won' ELSE 'pending' END, 20, '1'
+SELECT n, 1, 1, today - 100, today - 40, 'Opportunity ' || n,
+       CASE WHEN n %% 10 = 0 THEN 'lead' ELSE 'opportunity' END, TRUE, CASE WHEN n %% 3 > 0 THEN company_id END,
+       user_id, partner_base + 1 + (bench.u(n, 40) * (%(customers)s - 1))::int, crm_stage_id,
+       ROUND(EXP(7 + bench.z(n, 41))::numeric, 2), CASE WHEN n %% 4 = 0 THEN 'won' ELSE 'pending' END, 20, '1'
   FROM GENERATE_SERIES(1, %(customers)s / 10) n, bench.place
 """
 
@@ -260,10 +265,11 @@ STATEMENTS = {
     "recipients": RECIPIENTS,
     "leftovers": "DROP TABLE bench.document",
 }
-TABLES = (
+TABLES_WITH_ID = (
     "res_partner", "account_move", "account_move_line", "account_partial_reconcile", "sale_order", "sale_order_line",
-    "sale_order_line_invoice_rel", "crm_lead", "mail_message", "mail_message_res_partner_rel",
+    "crm_lead", "mail_message",
 )  # fmt: skip
+TABLES = (*TABLES_WITH_ID, "sale_order_line_invoice_rel", "mail_message_res_partner_rel")
 
 
 def load(database, customers, invoices, say=lambda text: None):
@@ -278,14 +284,13 @@ def load(database, customers, invoices, say=lambda text: None):
                 for name, statement in STATEMENTS.items():
                     say(name)
                     cr.execute(statement, {"customers": customers, "invoices": invoices})
-            for table in TABLES[:-1]:
-                cr.execute("SELECT 1 FROM pg_attribute WHERE attrelid = %s::regclass AND attname = 'id'", [table])
-                if cr.rowcount:
-                    cr.execute(
-                        "SELECT SETVAL(PG_GET_SERIAL_SEQUENCE(%s, 'id'), (XPATH('/row/m/text()', QUERY_TO_XML("
-                        "FORMAT('SELECT MAX(id) AS m FROM %%I', %s), FALSE, TRUE, '')))[1]::text::bigint)",
-                        [table, table],
-                    )
+            for table in map(sql.Identifier, TABLES_WITH_ID):
+                cr.execute(sql.SQL("SELECT MAX(id) FROM {}").format(table))
+                last = cr.fetchone()
+                cr.execute(
+                    sql.SQL("SELECT SETVAL(PG_GET_SERIAL_SEQUENCE({}, 'id'), %s)").format(sql.Literal(table.string)),
+                    last,
+                )
             say("statistics")
             cr.execute("VACUUM ANALYZE")
 
@@ -298,14 +303,15 @@ def _without_indexes(cr, say):
     which no benchmark does.
     """
     cr.execute(
-        """SELECT i.indexrelid::regclass::text, PG_GET_INDEXDEF(i.indexrelid)
-             FROM pg_index i WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisprimary
-              AND NOT EXISTS (SELECT FROM pg_constraint c WHERE c.conindid = i.indexrelid)""",
+        """SELECT c.relname, PG_GET_INDEXDEF(i.indexrelid)
+             FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+            WHERE i.indrelid = ANY(%s::regclass[]) AND NOT i.indisprimary
+              AND NOT EXISTS (SELECT FROM pg_constraint k WHERE k.conindid = i.indexrelid)""",
         [list(TABLES)],
     )
     indexes = cr.fetchall()
     for name, _definition in indexes:
-        cr.execute(f"DROP INDEX {name}")
+        cr.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))
     yield
     say("indexes")
     for _name, definition in indexes:

@@ -116,8 +116,10 @@ contact AS (
      WHERE p.partner_share
      GROUP BY p.commercial_partner_id)
 SELECT p.id AS partner_id,
-       CASE WHEN p.active IS NOT TRUE THEN NULL WHEN p.is_company THEN %(companies)s ELSE %(individuals)s END AS scheme_id,
-       first_date, last_date, COALESCE(purchases, 0)::int AS purchases, COALESCE(purchases_12m, 0)::int AS purchases_12m,
+       CASE WHEN p.active IS NOT TRUE THEN NULL WHEN p.is_company THEN %(companies)s ELSE %(individuals)s END
+           AS scheme_id,
+       first_date, last_date, COALESCE(purchases, 0)::int AS purchases,
+       COALESCE(purchases_12m, 0)::int AS purchases_12m,
        ROUND(COALESCE(revenue_total, 0), 2) AS revenue_total, ROUND(COALESCE(revenue_12m, 0), 2) AS revenue_12m,
        ROUND(COALESCE(bought / NULLIF(purchases, 0), 0), 2) AS avg_value,
        ROUND((last_date - first_date)::numeric / NULLIF(purchases - 1, 0), 1) AS avg_interval,
@@ -169,7 +171,7 @@ SELECT partner_id, company_id, first_date AS first_purchase_date, last_date AS l
        avg_interval AS avg_interval_days, overdue AS overdue_amount, days_to_pay AS avg_days_to_pay,
        pipeline AS pipeline_amount, pipeline AS potential_value, loyalty AS loyalty_index,
        contact_date AS last_contact_date, r AS recency_score, f AS frequency_score, m AS monetary_score,
-       CASE WHEN scheme_id = %(companies)s THEN %(rfm_companies)s WHEN scheme_id = %(individuals)s THEN %(rfm_individuals)s END
+       CASE scheme_id WHEN %(companies)s THEN %(rfm_companies)s WHEN %(individuals)s THEN %(rfm_individuals)s END
            AS rfm_scheme_id,
        CASE WHEN scheme_id IS NULL OR purchases = 0 THEN NULL
             WHEN r IS NULL THEN 'lost'
@@ -199,7 +201,8 @@ SELECT partner_id, company_id, first_date AS first_purchase_date, last_date AS l
  CROSS JOIN (SELECT %(company)s AS company_id) here
  CROSS JOIN LATERAL (SELECT CASE WHEN scheme_id IS NULL THEN NULL
                                  WHEN score IS NULL THEN %(prospect)s
-                                 WHEN scheme_id = %(individuals)s THEN CASE WHEN above < 10 THEN %(vip)s ELSE %(regular)s END
+                                 WHEN scheme_id = %(individuals)s
+                                 THEN CASE WHEN above < 10 THEN %(vip)s ELSE %(regular)s END
                                  WHEN above < 5 THEN %(strategic)s
                                  WHEN above < 20 THEN %(key)s
                                  ELSE %(ordinary)s END AS grade) grading
@@ -211,8 +214,10 @@ CREATE UNLOGGED TABLE bench.floor_history AS
 SELECT partner_id, company_id, NULL::int AS previous_grade_id, grade_id, grade_score AS score, 'computed' AS reason,
        TRUE AS is_upgrade, %(policy)s AS policy_id, '2.2 Grades' AS clause, NOW() AT TIME ZONE 'UTC' AS date,
        JSONB_BUILD_ARRAY(
-           JSONB_BUILD_OBJECT('id', 1, 'metric', 'revenue_12m', 'value', revenue_12m, 'points', grade_score, 'weight', 50),
-           JSONB_BUILD_OBJECT('id', 2, 'metric', 'loyalty_index', 'value', loyalty_index, 'points', grade_score, 'weight', 25),
+           JSONB_BUILD_OBJECT('id', 1, 'metric', 'revenue_12m', 'value', revenue_12m, 'points', grade_score,
+                              'weight', 50),
+           JSONB_BUILD_OBJECT('id', 2, 'metric', 'loyalty_index', 'value', loyalty_index, 'points', grade_score,
+                              'weight', 25),
            JSONB_BUILD_OBJECT('id', 3, 'metric', 'potential_value', 'value', potential_value, 'points', grade_score,
                               'weight', 25)) AS inputs,
        NULL::int AS override_id, 1 AS run_id

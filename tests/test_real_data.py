@@ -111,7 +111,7 @@ class TestRealData(CustomerPolicyCommon):
         expected = self._expected()
         ranked = (expected.purchase_count_12m > 0).to_numpy()
         profiles = self.profiles[ranked]
-        power = 100 * quantile_class(expected.revenue_12m[ranked], 10) / 10
+        power = quantile_class(expected.revenue_12m[ranked], 100)
         # The index as the addon rounds it: classes must not depend on the last digit of a float.
         loyalty = 100 * quantile_class(profiles.loyalty_index, 5) / 5
         potential = 100 * 1 / 5  # nobody has any: all tie in the first class

@@ -92,18 +92,19 @@ class CustomerPolicyEngine(models.AbstractModel):
         clauses = SQL(" ").join(
             SQL("WHEN %s THEN %s", scheme.id, scheme.clause_id.display_name) for scheme in run.schemes
         )
+        clause_ids = SQL(" ").join(SQL("WHEN %s THEN %s", scheme.id, scheme.clause_id.id) for scheme in run.schemes)
         none = SQL("NULL")
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_grade_history
                           (partner_id, company_id, date, previous_grade_id, grade_id, score, reason, is_upgrade,
-                           policy_id, clause, inputs, override_id, run_id)
+                           policy_id, clause_id, clause, inputs, override_id, run_id)
                    SELECT s.partner_id, s.company_id, %(date)s, p.grade_id, s.grade_id, s.grade_score,
                           CASE WHEN s.override_id IS NOT NULL THEN 'override'
                                WHEN p.override_id IS NOT NULL THEN 'override_end'
                                ELSE 'computed' END,
                           COALESCE(new.sequence < old.sequence, p.grade_id IS NULL),
-                          %(policy)s, %(clause)s, %(inputs)s, s.override_id, %(run)s
+                          %(policy)s, %(clause_id)s, %(clause)s, %(inputs)s, s.override_id, %(run)s
                      FROM %(stage)s s
                 LEFT JOIN customer_profile p ON p.id = s.id
                 LEFT JOIN customer_grade new ON new.id = s.grade_id
@@ -111,6 +112,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                     WHERE s.grade_id IS DISTINCT FROM p.grade_id""",
                 date=date,
                 policy=run.policy.id,
+                clause_id=SQL("CASE s.grade_scheme_id %s END", clause_ids) if run.schemes else none,
                 clause=SQL("CASE s.grade_scheme_id %s END", clauses) if run.schemes else none,
                 inputs=SQL("CASE s.grade_scheme_id %s END", schemes) if run.schemes else none,
                 run=run.log.id or None,

@@ -18,6 +18,12 @@ class CustomerLifecycleRule(models.Model):
     days_without_purchase = fields.Integer("Days Without Purchase", help="At least; 0 sets no condition.")
     domain = fields.Char("Further Condition", default="[]", help="On the customer profile.")
 
+    @api.depends("stage")
+    def _compute_display_name(self):
+        labels = dict(self._fields["stage"]._description_selection(self.env))
+        for rule in self:
+            rule.display_name = labels.get(rule.stage)
+
     @api.constrains("minimum_purchases", "days_without_purchase")
     def _check_not_negative(self):
         for rule in self:
@@ -51,7 +57,6 @@ class CustomerLifecycleRule(models.Model):
 
     def _get_sentence(self):
         self.ensure_one()
-        stage = dict(self._fields["stage"]._description_selection(self.env))[self.stage]
         conditions = []
         if self.minimum_purchases:
             conditions.append(self.env._("%s purchases or more", self.minimum_purchases))
@@ -61,6 +66,6 @@ class CustomerLifecycleRule(models.Model):
             conditions.append(self.env._("further condition %s", self.domain))
         return self.env._(
             "%(stage)s: %(conditions)s",
-            stage=stage,
+            stage=self.display_name,
             conditions=format_list(self.env, conditions) if conditions else self.env._("all others"),
         )

@@ -5,6 +5,7 @@ from odoo.exceptions import ValidationError
 
 COVERAGE = [
     ("enforced", "Enforced"),
+    ("partial", "Partly Enforced"),
     ("advisory", "Advisory"),
     ("none", "Nothing yet"),
 ]
@@ -42,6 +43,7 @@ class CustomerPolicyClause(models.Model):
         "Built In", translate=True, help="What the software itself does for this clause, without a rule to configure."
     )
     is_advisory = fields.Boolean("Advisory", help="People follow this clause; the software does not check it.")
+    is_partial = fields.Boolean("Only in Part", help="Rules and software do only a part of what the clause says.")
     rule_count = fields.Integer("Rules", compute="_compute_coverage")
     coverage = fields.Selection(COVERAGE, compute="_compute_coverage")
 
@@ -69,7 +71,7 @@ class CustomerPolicyClause(models.Model):
             group = clause.responsible_group_id
             clause.is_role_empty = bool(group) and not group.all_user_ids.filtered("active")
 
-    @api.depends("built_in", "is_advisory")
+    @api.depends("built_in", "is_advisory", "is_partial")
     def _compute_coverage(self):
         counts = {}
         for model in self.env["customer.policy.rule"]._rule_models():
@@ -80,7 +82,7 @@ class CustomerPolicyClause(models.Model):
         for clause in self:
             clause.rule_count = counts.get(clause._origin.id, 0)
             if clause.rule_count or clause.built_in:
-                clause.coverage = "enforced"
+                clause.coverage = "partial" if clause.is_partial else "enforced"
             else:
                 clause.coverage = "advisory" if clause.is_advisory else "none"
 

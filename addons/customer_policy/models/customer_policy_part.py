@@ -8,6 +8,12 @@ class CustomerPolicyPart(models.AbstractModel):
     _description = "Part of a Customer Policy"
 
     policy_id = fields.Many2one("customer.policy", required=True, index=True, ondelete="cascade")
+    is_frozen = fields.Boolean(compute="_compute_is_frozen", help="The version is past its draft.")
+
+    @api.depends("policy_id.state")
+    def _compute_is_frozen(self):
+        for part in self:
+            part.is_frozen = bool(part.policy_id) and part.policy_id.state != "draft"
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 from psycopg2.errors import SerializationFailure
 
 from .customer_transaction import CUSTOMER_MOVES
@@ -51,6 +51,14 @@ class CustomerPolicyRun(models.Model):
     history_ids = fields.One2many("customer.grade.history", "run_id", string="Changes")
 
     _one_waiting = models.UniqueIndex("(company_id, kind) WHERE state = 'waiting'")
+
+    @api.depends("kind", "date_start")
+    @api.depends_context("tz", "lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            start = format_datetime(self.env, run.date_start, dt_format="short") if run.date_start else ""
+            run.display_name = f"{labels.get(run.kind, '')} {start}".strip()
 
     def _compute_progress(self):
         rows = self.env["customer.policy.progress"].sudo().search_fetch([("run_key", "in", self.ids)])

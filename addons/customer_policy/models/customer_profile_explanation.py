@@ -111,6 +111,7 @@ class CustomerProfile(models.Model):
             "name": criterion.display_name,
             "metric": criterion.metric,
             "value": self._format_metric(criterion.metric, self[criterion.metric]),
+            "range": self._format_range(criterion.metric, [sign * cut for cut in cuts], found),
             "cuts": [self._format_cut(criterion.metric, sign * cut) for cut in cuts],
             "class": found,
             "classes": classes,
@@ -136,6 +137,14 @@ class CustomerProfile(models.Model):
             return format_date(self.env, value) if value else "–"
         digits = 0 if field.type == "integer" else (field.get_digits(self.env) or (16, 2))[1]
         return formatLang(self.env, value or 0.0, digits=digits)
+
+    def _format_range(self, name, cuts, found):
+        """The thresholds between which a value of class `found` lies; a missing one is open."""
+        if not found:
+            return "–"
+        lower = self._format_cut(name, cuts[found - 2]) if found > 1 else "…"
+        upper = self._format_cut(name, cuts[found - 1]) if found <= len(cuts) else "…"
+        return f"{lower} – {upper}"
 
     def _format_cut(self, name, cut):
         if self._fields[name].type == "date":

@@ -119,6 +119,12 @@ class CustomerRfmSegment(models.Model):
             if any(not 1 <= segment[f"{score}_from"] <= segment[f"{score}_to"] for score in SCORES):
                 raise ValidationError(self.env._("Score ranges begin at 1 and run upwards."))
 
+    @api.depends("segment")
+    def _compute_display_name(self):
+        labels = dict(self._fields["segment"]._description_selection(self.env))
+        for segment in self:
+            segment.display_name = labels.get(segment.segment)
+
     def _takes(self, recency, frequency, monetary):
         scores = zip(SCORES, (recency, frequency, monetary), strict=True)
         return all(self[f"{name}_from"] <= score <= self[f"{name}_to"] for name, score in scores)

@@ -50,17 +50,15 @@ class TestGrading(CustomerPolicyCommon):
     def test_shares_of_the_default_policy(self):
         self.run_all()
         # 20 ranked companies; the revenue decides, loyalty and potential are equal. Best 5 %: one; best 20 %: four.
-        # Revenue has ten classes, so that two customers share each score: both best share the better grade.
         grades = self.grades()
-        self.assertEqual(grades[:2], [self.strategic] * 2)
-        self.assertEqual(grades[2:4], [self.key] * 2)
+        self.assertEqual(grades[:4], [self.strategic] + [self.key] * 3)
         self.assertEqual(set(grades[4:]), {self.ordinary})
 
     def test_score_by_hand(self):
         self.run_all()
-        # Position 5 has 15,000: 14 of 20 are smaller: class 1 + 10 * 14 // 20 = 8 of 10: 80 points * 50.
+        # Position 5 has 15,000: 14 of 20 are smaller: class 1 + 100 * 14 // 20 = 71 of 100: 71 points * 50.
         # Loyalty: all 20 equal: class 1 of 5: 20 points * 25; potential likewise.
-        expected = (80 * 50 + 20 * 25 + 20 * 25) / 100
+        expected = (71 * 50 + 20 * 25 + 20 * 25) / 100
         self.assertEqual(self.profile(self.customers[5]).grade_score, expected)
 
     def test_customers_without_purchase_stand_apart(self):

@@ -17,8 +17,8 @@ class TestPolicy(CustomerPolicyCommon):
         self.assertEqual(numbers, ["1", "1.1", "1.2", "1.3", "1.4", "1.5", "2", "2.1", "2.2", "2.3", "2.4", "2.5"])
         coverage = {clause.number: clause.coverage for clause in policy.clause_ids}
         self.assertEqual(
-            {number: coverage[number] for number in ("1.5", "2.1", "2.2", "2.4")},
-            {"1.5": "advisory", "2.1": "none", "2.2": "enforced", "2.4": "enforced"},
+            {number: coverage[number] for number in ("1.2", "1.5", "2.1", "2.2", "2.4")},
+            {"1.2": "partial", "1.5": "advisory", "2.1": "none", "2.2": "enforced", "2.4": "enforced"},
         )
 
     def test_both_languages(self):
