@@ -106,5 +106,4 @@ class CustomerExternalSale(models.Model):
             and self._fields[name].convert_to_record(self._fields[name].convert_to_cache(value, self), self)
             != self[name]
         }
-        if changed:
-            super()._load_records_write(changed)
+        return super()._load_records_write(changed) if changed else None

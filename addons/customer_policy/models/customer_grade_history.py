@@ -62,8 +62,9 @@ class CustomerGradeHistory(models.Model):
             raise UserError(self.env._("The grade history is kept by the software alone."))
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("The grade history can't be changed."))
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("The grade history can't be deleted."))

@@ -14,8 +14,8 @@ class CustomerLifecycleRule(models.Model):
     _rec_name = "stage"
 
     stage = fields.Selection(LIFECYCLE_STAGES, required=True)
-    minimum_purchases = fields.Integer("Minimum Purchases", help="Purchases in all, at least.")
-    days_without_purchase = fields.Integer("Days Without Purchase", help="At least; 0 sets no condition.")
+    minimum_purchases = fields.Integer(help="Purchases in all, at least.")
+    days_without_purchase = fields.Integer(help="At least; 0 sets no condition.")
     domain = fields.Char("Further Condition", default="[]", help="On the customer profile.")
 
     @api.depends("stage")

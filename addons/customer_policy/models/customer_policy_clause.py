@@ -40,7 +40,7 @@ class CustomerPolicyClause(models.Model):
     )
     is_role_empty = fields.Boolean(compute="_compute_is_role_empty", compute_sudo=True)
     built_in = fields.Char(
-        "Built In", translate=True, help="What the software itself does for this clause, without a rule to configure."
+        translate=True, help="What the software itself does for this clause, without a rule to configure."
     )
     is_advisory = fields.Boolean("Advisory", help="People follow this clause; the software does not check it.")
     is_partial = fields.Boolean("Only in Part", help="Rules and software do only a part of what the clause says.")

@@ -44,7 +44,7 @@ class CustomerProfile(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
-    as_of = fields.Datetime("As Of", compute="_compute_as_of", help="When these numbers were last brought up to date.")
+    as_of = fields.Datetime(compute="_compute_as_of", help="When these numbers were last brought up to date.")
 
     is_marked = fields.Boolean("Marked as Customer", help="Kept as a customer although there is no document yet.")
     potential_estimate = fields.Monetary("Estimated Yearly Potential", help="What this customer could buy in a year.")

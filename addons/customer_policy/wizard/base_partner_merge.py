@@ -55,6 +55,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         self.env.invalidate_all(flush=False)
-        super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
         for company in companies:
             self.env["customer.policy.engine"]._run(company, dst_partner.commercial_partner_id.ids)
+        return result
