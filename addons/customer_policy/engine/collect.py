@@ -1,7 +1,6 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..models.customer_profile import ENTERED_FIELDS
 from ..models.customer_transaction import TransactionRestriction
 from .context import STAGE
 
@@ -224,14 +223,15 @@ class CustomerPolicyEngine(models.AbstractModel):
         def money(expression):
             return SQL("ROUND(COALESCE(%s, 0), %s)", expression, digits)
 
-        carried = ENTERED_FIELDS | {"grade_id", "computed_grade_id", "below_since", "override_id"}
         pipeline = money(SQL("pipeline.amount"))
+        carried = [name for name in self._stage_columns() if name not in ("id", "partner_id", "company_id")]
         return {
+            # What no step computes stays as it is.
+            **{name: SQL.identifier("old", name) for name in carried},
             "id": SQL("old.id"),
             "partner_id": SQL("partner.id"),
             "company_id": SQL("%s", run.company.id),
             "documents": SQL("trade.documents"),
-            **{name: SQL.identifier("old", name) for name in sorted(carried)},
             "first_purchase_date": SQL("trade.first_date"),
             "last_purchase_date": SQL("trade.last_date"),
             "purchase_count": SQL("COALESCE(trade.purchases, 0)"),

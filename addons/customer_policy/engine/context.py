@@ -33,7 +33,7 @@ class RunContext:
         return self.partner_ids is None
 
     def cuts(self, rule, key="value"):
-        return self.thresholds.get((rule._name, rule.id, key), ([], 0))[0]
+        return self.thresholds[rule._name, rule.id, key][0]
 
 
 def class_of(value, cuts):

@@ -7,12 +7,15 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..models.customer_rfm_scheme import SCORES
 from .context import STAGE, RunContext
 
 _logger = logging.getLogger(__name__)
 
 # Sorts and hashes of a run stay in memory; the limit holds for its transaction only.
 WORK_MEM = "256MB"
+# What a run leaves as it is when there are no thresholds to score by.
+SCORING_STEPS = ("assign", "rfm", "score", "grade")
 
 
 class CustomerPolicyEngine(models.AbstractModel):
@@ -46,7 +49,8 @@ class CustomerPolicyEngine(models.AbstractModel):
         policy = self.env["customer.policy"]._get_in_force(company)
         if not policy:
             return None
-        self = self.sudo().with_company(company)
+        # Whoever asks: same rights, same language, archived records apart.
+        self = self.sudo().with_context({}).with_company(company)
         today = company._customer_policy_today()
         run = RunContext(
             company=company,
@@ -56,11 +60,15 @@ class CustomerPolicyEngine(models.AbstractModel):
             partner_ids=None if partner_ids is None else sorted(set(partner_ids)),
             log=log or self.env["customer.policy.run"],
         )
+        steps = self._steps()
         if not run.is_full:
             run.thresholds = self.env["customer.policy.threshold"]._load(company)
+            if self._lacks_thresholds(run):
+                # Nothing to compare with: metrics now, grades by the full run that is asked for.
+                steps = [name for name in steps if name not in SCORING_STEPS]
+                self.env["customer.policy.run"]._request(company)
         self.env.flush_all()
         with self._work_memory():
-            steps = self._steps()
             for position, name in enumerate(steps):
                 if progress:
                     progress(name, position / len(steps))
@@ -70,6 +78,16 @@ class CustomerPolicyEngine(models.AbstractModel):
         self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(STAGE)))
         self.env.invalidate_all()
         return run
+
+    def _lacks_thresholds(self, run):
+        """Whether a rule in force has not been cut by a full run yet: just published, or a new company."""
+        schemes = run.policy._get_rules("customer.grade.scheme")
+        quantiles = schemes.criterion_ids.filtered(lambda criterion: criterion.method == "quantile")
+        needed = {(criterion._name, criterion.id, "value") for criterion in quantiles}
+        needed |= {(scheme._name, scheme.id, "score") for scheme in schemes}
+        for scheme in run.policy._get_rules("customer.rfm.scheme"):
+            needed |= {(scheme._name, scheme.id, score) for score in SCORES}
+        return bool(needed - run.thresholds.keys())
 
     @api.model
     def _lock(self, company):

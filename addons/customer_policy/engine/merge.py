@@ -1,7 +1,6 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..models.customer_profile import ENTERED_FIELDS
 from .context import STAGE
 
 BATCH = 1000
@@ -28,13 +27,16 @@ class CustomerPolicyEngine(models.AbstractModel):
     def _on_grades_changed(self, run, changes):
         """Hook: `changes` are up to 1,000 new rows of the grade history, written in this transaction."""
 
-    def _engine_columns(self):
-        """Columns of customer.profile that the engine owns."""
-        excluded = {"id", "partner_id", "company_id"} | ENTERED_FIELDS | set(models.MAGIC_COLUMNS)
+    def _stage_columns(self):
+        """Stored columns of customer.profile."""
         profile_fields = self.env["customer.profile"]._fields.values()
-        return [
-            field.name for field in profile_fields if field.store and field.column_type and field.name not in excluded
-        ]
+        return [f.name for f in profile_fields if f.store and f.column_type and f.name not in models.MAGIC_COLUMNS[1:]]
+
+    def _engine_columns(self):
+        """Those that the engine owns; fields entered by people or added in the database are theirs."""
+        profile = self.env["customer.profile"]
+        excluded = {"id", "partner_id", "company_id"} | profile._entered_fields()
+        return [name for name in self._stage_columns() if name not in excluded and not profile._fields[name].manual]
 
     def _update_profiles(self, run):
         columns = self._engine_columns()

@@ -169,9 +169,10 @@ class CustomerPolicyEngine(models.AbstractModel):
                     metric=criterion.metric,
                 )
             )
-        # Bands are given in the metric's own values.
-        higher = criterion.direction == "higher" or criterion.method == "bands"
-        return profile._metric_sql(criterion.metric, "s", run.today, higher_is_better=higher)
+        # Bands are given in the metric's own values, dates in days from today.
+        bands = criterion.method == "bands"
+        higher = criterion.direction == "higher" or bands
+        return profile._metric_sql(criterion.metric, "s", run.today, higher_is_better=higher, relative=bands)
 
     def _criterion_points(self, run, criterion):
         """SQL of the points, 0 to 100, of a customer; 0 where the metric has no value."""

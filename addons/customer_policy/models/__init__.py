@@ -3,6 +3,7 @@ from . import (
     customer_policy_part,
     customer_policy_clause,
     customer_policy_rule,
+    customer_policy_scheme,
     customer_policy_parameter,
     customer_policy_threshold,
     customer_policy_run,

@@ -12,6 +12,11 @@ class CrmTeam(models.Model):
             self.env.registry.clear_cache()
         return result
 
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
+
 
 class CrmTeamMember(models.Model):
     _inherit = "crm.team.member"

@@ -59,7 +59,7 @@ class CustomerExternalSale(models.Model):
                         "%(reference)s: the date %(date)s lies in the future.", reference=sale.reference, date=sale.date
                     )
                 )
-            if abs(sale.amount) > LARGEST_AMOUNT or abs(sale.quantity) > LARGEST_AMOUNT:
+            if not (abs(sale.amount) <= LARGEST_AMOUNT and abs(sale.quantity) <= LARGEST_AMOUNT):
                 raise ValidationError(
                     self.env._(
                         "%(reference)s: the amount %(amount)s can't be right.",
@@ -74,6 +74,14 @@ class CustomerExternalSale(models.Model):
         for sale in self:
             if sale.partner_id.commercial_partner_id in own:
                 raise ValidationError(self.env._("%s: your own company can't be the customer.", sale.reference))
+
+    def unlink(self):
+        """What is gone can't be found as changed: look at all customers of these companies again."""
+        companies = self.company_id
+        result = super().unlink()
+        if companies:
+            self.env["customer.policy.run"]._request(companies)
+        return result
 
     def _load_records(self, data_list, update=False):
         """Let the web client's import and `load` find lines that are there already by source and reference."""

@@ -1,6 +1,10 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import formatLang
+from odoo.tools import format_date, formatLang
+
+from .customer_profile import EPOCH
 
 REASONS = [
     ("computed", "Computed by the policy"),
@@ -29,7 +33,7 @@ class CustomerGradeHistory(models.Model):
     policy_id = fields.Many2one("customer.policy", ondelete="set null")
     clause_id = fields.Many2one("customer.policy.clause", ondelete="set null")
     clause = fields.Char("Clause as Cited", help="Number and title of the clause, as they were.")
-    inputs = fields.Json(help="Per criterion: metric, value, cuts, class, points, weight, contribution.")
+    inputs = fields.Json(help="Per criterion: metric, value, points, weight. The cuts stand in the run.")
     override_id = fields.Many2one("customer.grade.override", ondelete="set null", index="btree_not_null")
     inputs_html = fields.Html("Arithmetic", compute="_compute_inputs_html", sanitize=False)
     run_id = fields.Many2one("customer.policy.run", ondelete="set null", index="btree_not_null")
@@ -46,7 +50,7 @@ class CustomerGradeHistory(models.Model):
             lines = [
                 {
                     "name": names.get(line["id"]) or metrics.get(line["metric"], line["metric"]),
-                    "value": "–" if line["value"] is None else formatLang(self.env, line["value"], digits=2),
+                    "value": self._format_value(line["metric"], line["value"]),
                     "points": line["points"],
                     "weight": line["weight"],
                     "contribution": line["points"] * line["weight"] / total,
@@ -55,6 +59,14 @@ class CustomerGradeHistory(models.Model):
             ]
             values = {"lines": lines, "figure": lambda value: formatLang(self.env, value, digits=2)}
             row.inputs_html = self.env["ir.qweb"]._render("customer_policy.grade_history_inputs", values)
+
+    def _format_value(self, metric, value):
+        if value is None:
+            return "–"
+        field = self.env["customer.profile"]._fields.get(metric)
+        if field and field.type == "date":
+            return format_date(self.env, EPOCH + timedelta(days=value))
+        return formatLang(self.env, value, digits=2)
 
     @api.model_create_multi
     def create(self, vals_list):

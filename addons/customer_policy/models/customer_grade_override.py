@@ -68,10 +68,41 @@ class CustomerGradeOverride(models.Model):
                     )
                 )
 
+    @api.constrains("partner_id", "company_id", "grade_id")
+    def _check_grade_of_scheme(self):
+        """Only grades of the customer's own scheme: others would bring no benefits and mean nothing."""
+        profiles = self.env["customer.profile"].sudo()
+        for override in self:
+            profile = profiles.search(
+                [("partner_id", "=", override.partner_id.id), ("company_id", "=", override.company_id.id)]
+            )
+            if not profile:
+                raise ValidationError(
+                    self.env._("“%s” is not a customer of this company yet.", override.partner_id.display_name)
+                )
+            scheme = profile.grade_scheme_id
+            if scheme and override.grade_id not in scheme.level_ids.grade_id | scheme.apart_grade_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(grade)s” is no grade of the scheme “%(scheme)s”, to which %(customer)s belongs.",
+                        grade=override.grade_id.name,
+                        scheme=scheme.name,
+                        customer=override.partner_id.display_name,
+                    )
+                )
+
+    def _mail_get_partner_fields(self, introspect_fields=False):
+        """The customer is spoken of here, never written to."""
+        return []
+
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su and any(DECIDED & set(vals) for vals in vals_list):
-            raise AccessError(self.env._("An override begins as a request."))
+        if not self.env.su:
+            # Explicit values: defaults may come with the context of a client.
+            begin = {"state": "requested", "requester_id": self.env.uid, "approver_id": False, "approve_date": False}
+            if any(DECIDED & set(vals) for vals in vals_list):
+                raise AccessError(self.env._("An override begins as a request."))
+            vals_list = [{**vals, **begin} for vals in vals_list]
         return super().create(vals_list)
 
     def write(self, vals):
@@ -80,6 +111,8 @@ class CustomerGradeOverride(models.Model):
                 raise AccessError(self.env._("An override is decided by the buttons of its form only."))
             if any(override.state != "requested" for override in self):
                 raise UserError(self.env._("A decided override doesn't change; request a new one."))
+            if any(override.requester_id != self.env.user for override in self):
+                raise AccessError(self.env._("A request is changed only by who made it."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -92,8 +125,7 @@ class CustomerGradeOverride(models.Model):
         self._check_may_decide()
         requested = self.filtered(lambda override: override.state == "requested")
         for override in requested:
-            if override.requester_id == self.env.user and override.company_id.customer_policy_four_eyes:
-                override._raise_four_eyes()
+            override.company_id._check_four_eyes(override.requester_id)
         replaced = self.sudo().search(
             [
                 ("partner_id", "in", requested.partner_id.ids),
@@ -144,14 +176,3 @@ class CustomerGradeOverride(models.Model):
     def _check_may_decide(self):
         if self and not self.env.user.has_group("customer_policy.group_customer_manager"):
             raise AccessError(self.env._("Only customer policy managers decide on overrides."))
-
-    def _raise_four_eyes(self):
-        managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
-        if len(managers.filtered(lambda user: user.active and not user.share)) < 2:
-            raise UserError(
-                self.env._(
-                    "You requested this override, and nobody else is a customer policy manager. Give a second person "
-                    "that role, or switch off “Four-eyes publishing” in the settings (this is logged)."
-                )
-            )
-        raise UserError(self.env._("You requested this override: another manager must approve it."))

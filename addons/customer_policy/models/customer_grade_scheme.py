@@ -17,12 +17,8 @@ class CustomerGradeScheme(models.Model):
 
     _name = "customer.grade.scheme"
     _description = "Customer Grading Scheme"
-    _inherit = "customer.policy.rule"
+    _inherit = "customer.policy.scheme"
 
-    name = fields.Char(required=True, translate=True)
-    domain = fields.Char(
-        "Customers", required=True, default="[]", help="Condition on the contact. The first scheme that fits is used."
-    )
     method = fields.Selection(METHODS, "Grades By", required=True, default="share")
     minimum_purchases = fields.Integer(
         default=1, help="Purchases in 12 months from which a customer is ranked. Others get the grade apart."
@@ -48,16 +44,6 @@ class CustomerGradeScheme(models.Model):
             if scheme.minimum_purchases < 0 or scheme.downgrade_months < 0:
                 raise ValidationError(self.env._("“%s”: purchases and months can't be negative.", scheme.name))
 
-    @api.constrains("domain")
-    def _check_domain(self):
-        for scheme in self:
-            scheme._get_domain()
-
-    def _get_domain(self):
-        """The condition on res.partner as a `Domain`."""
-        self.ensure_one()
-        return self._parse_domain(self.domain, "res.partner")
-
     def _get_problems(self):
         problems = []
         for scheme in self:
@@ -71,14 +57,6 @@ class CustomerGradeScheme(models.Model):
                 problems.append(self.env._("“%s”: the weights add up to zero.", scheme.name))
             problems += scheme._get_level_problems()
         return problems
-
-    def _get_warnings(self):
-        partners = self.env["res.partner"].sudo()
-        return [
-            self.env._("“%s” matches no contact at all.", scheme.name)
-            for scheme in self
-            if not partners.search_count(scheme._get_domain(), limit=1)
-        ]
 
     def _get_level_problems(self):
         self.ensure_one()

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 
 STATES = [
     ("draft", "Draft"),
@@ -12,8 +12,8 @@ STATES = [
 ]
 # Set by the life of a version alone, never by a client.
 TRANSITION_FIELDS = {
-    "state", "version", "author_id", "submit_date", "approver_id", "approve_date", "publish_date", "retire_date",
-    "previous_id", "module_ids",
+    "state", "version", "author_id", "submit_date", "submitter_id", "approver_id", "approve_date", "publish_date",
+    "retire_date", "previous_id", "module_ids",
 }  # fmt: skip
 FROZEN_FIELDS = {"name", "company_id", "effective_date"}
 
@@ -42,6 +42,7 @@ class CustomerPolicy(models.Model):
     owner_id = fields.Many2one(
         "res.users", string="Policy Owner", default=lambda self: self.env.user, help="Reminded when a review is due."
     )
+    submitter_id = fields.Many2one("res.users", readonly=True, copy=False)
     submit_date = fields.Datetime(readonly=True, copy=False)
     approver_id = fields.Many2one("res.users", readonly=True, copy=False, tracking=True)
     approve_date = fields.Datetime(readonly=True, copy=False)
@@ -73,6 +74,7 @@ class CustomerPolicy(models.Model):
         "(COALESCE(company_id, 0)) WHERE state = 'in_force'",
         "Another version has just been published for this company. Reload the page to see it.",
     )
+    _version_unique = models.UniqueIndex("(COALESCE(company_id, 0), version)", "This version number is already taken.")
 
     @api.depends("name", "version")
     def _compute_display_name(self):
@@ -99,14 +101,19 @@ class CustomerPolicy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su and TRANSITION_FIELDS & set(vals):
+        if not self.env.su:
+            if any(TRANSITION_FIELDS & set(vals) for vals in vals_list):
                 raise AccessError(self.env._("A version begins as a draft of its author."))
-            if "version" not in vals:
-                company_id = vals.get("company_id", False)
-                latest = self.search([("company_id", "=", company_id)], order="version desc", limit=1)
-                vals["version"] = latest.version + 1
-        return super().create(vals_list)
+            # Explicit values: defaults may come with the context of a client.
+            begin = {**dict.fromkeys(TRANSITION_FIELDS - {"version", "module_ids"}, False), "state": "draft"}
+            vals_list = [{**vals, **begin, "author_id": self.env.uid} for vals in vals_list]
+        policies = self.browse()
+        for vals in vals_list:
+            version = vals.get("version") or self._next_version(vals.get("company_id"))
+            policies |= super().create([{**vals, "version": version}])
+        for policy in policies.filtered(lambda policy: not policy.module_ids):
+            policy._transition({"module_ids": [Command.set(self._get_default().module_ids.ids)]})
+        return policies
 
     def write(self, vals):
         if not self.env.su:
@@ -114,7 +121,16 @@ class CustomerPolicy(models.Model):
                 raise AccessError(self.env._("A version changes its state by the buttons of its form only."))
             if FROZEN_FIELDS & set(vals):
                 self._check_draft()
+        if "company_id" in vals and "version" not in vals:
+            for policy in self.filtered(lambda policy: policy.company_id.id != vals["company_id"]):
+                super(CustomerPolicy, policy).write({"version": self._next_version(vals["company_id"]), **vals})
+            return True
         return super().write(vals)
+
+    @api.model
+    def _next_version(self, company_id):
+        latest = self.sudo().search([("company_id", "=", company_id or False)], order="version desc", limit=1)
+        return latest.version + 1
 
     @api.ondelete(at_uninstall=False)
     def _unlink_only_draft(self):
@@ -127,13 +143,21 @@ class CustomerPolicy(models.Model):
         self._check_manager()
         for policy in self._lock_in_state("draft"):
             policy._check_problems()
-            policy._transition({"state": "review", "submit_date": fields.Datetime.now()})
+            policy._transition({"state": "review", "submit_date": fields.Datetime.now(), "submitter_id": self.env.uid})
 
     def action_send_back(self):
         """Review → draft, approval included."""
         self._check_manager()
         for policy in self._lock_in_state("review"):
-            policy._transition({"state": "draft", "submit_date": False, "approver_id": False, "approve_date": False})
+            policy._transition(
+                {
+                    "state": "draft",
+                    "submit_date": False,
+                    "submitter_id": False,
+                    "approver_id": False,
+                    "approve_date": False,
+                }
+            )
 
     def action_approve(self):
         """Approve a version under review; it enters into force today or on its effective date."""
@@ -166,25 +190,42 @@ class CustomerPolicy(models.Model):
         self.flush_recordset()
         self.env["customer.policy.run"]._request(self._get_companies())
 
+    def action_retire(self):
+        """Return a company with a version of its own to the general policy."""
+        self._check_manager()
+        for policy in self._lock_in_state("in_force"):
+            if not policy.company_id:
+                raise UserError(self.env._("The general policy is replaced by publishing another version."))
+            policy._transition({"state": "retired", "retire_date": fields.Datetime.now()})
+            policy.flush_recordset()
+            self.env["customer.policy.run"]._request(policy.company_id)
+
     @api.model
     def _publish_due(self):
-        """Publish approved versions whose effective date has come."""
+        """Publish approved versions whose effective date has come; tell the owner of one that can't work any more."""
         approved = self.search([("state", "=", "review"), ("approver_id", "!=", False)], order="effective_date, id")
         for policy in approved:
-            if policy.effective_date <= policy._today():
+            if policy.effective_date > policy._today():
+                continue
+            problems = policy._get_problems()
+            if problems:
+                policy._remind("mail.mail_activity_data_warning", self.env._("Can't be published"), "\n".join(problems))
+            else:
                 policy._publish()
 
     @api.model
     def _remind_reviews(self):
         """One activity per policy in force whose review is due, for its owner."""
         for policy in self.search([("state", "=", "in_force"), ("review_date", "!=", False)]):
-            if policy.review_date <= policy._today() and not policy.activity_ids:
-                policy.activity_schedule(
-                    "mail.mail_activity_data_todo",
-                    policy.review_date,
-                    summary=self.env._("Review the customer policy"),
-                    user_id=(policy.owner_id or policy.author_id).id,
-                )
+            if policy.review_date <= policy._today():
+                policy._remind("mail.mail_activity_data_todo", self.env._("Review the customer policy"))
+
+    def _remind(self, activity_type, summary, note=False, user=None):
+        """An activity for the policy owner, unless the same one is open already."""
+        self.ensure_one()
+        if summary not in self.activity_ids.mapped("summary"):
+            user = user or self.owner_id or self.author_id
+            self.activity_schedule(activity_type, self._today(), summary=summary, note=note, user_id=user.id)
 
     def _draft_version(self):
         """Copy this version with clauses and rules into a new draft.
@@ -272,10 +313,10 @@ class CustomerPolicy(models.Model):
         default = self._get_default()
         default.module_ids |= self.env["ir.module.module"]._get(module_name)
         for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
-            policy._draft_version().activity_schedule(
+            policy._draft_version()._remind(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("A new addon proposes a chapter: review and publish"),
-                user_id=(policy.owner_id or policy.author_id).id,
+                self.env._("A new addon proposes a chapter: review and publish"),
+                user=policy.owner_id or policy.author_id,
             )
 
     @api.model
@@ -288,8 +329,10 @@ class CustomerPolicy(models.Model):
 
     def _check_draft(self):
         """Refuse changes to a version that is not a draft; loading an addon's data is exempt."""
-        if not self.env.registry.ready:
+        if not self.env.registry.ready or not self:
             return
+        # Shared with other editors, not with who submits this version at the same time.
+        self.env.execute_query(SQL("SELECT id FROM customer_policy WHERE id IN %s FOR SHARE", tuple(self.ids)))
         for policy in self:
             if policy.state != "draft":
                 raise UserError(
@@ -305,19 +348,13 @@ class CustomerPolicy(models.Model):
             raise UserError(self.env._("Only customer policy managers may do this."))
 
     def _check_four_eyes(self):
-        """A version is approved by somebody else than its author, unless the company has switched this off."""
-        company = self.company_id or self.env.company
-        if not company.customer_policy_four_eyes or self.author_id != self.env.user:
-            return
-        managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
-        if len(managers.filtered(lambda user: user.active and not user.share)) < 2:
-            raise UserError(
-                self.env._(
-                    "You drafted this version, and nobody else is a customer policy manager. Give a second person that "
-                    "role, or switch off “Four-eyes publishing” in the settings (this is logged)."
-                )
-            )
-        raise UserError(self.env._("You drafted this version: somebody else must approve it."))
+        """A version is approved by somebody who neither drafted, edited nor submitted it."""
+        involved = self.author_id | self.submitter_id
+        for model in ["customer.policy.clause", *self.env["customer.policy.rule"]._rule_models()]:
+            parts = self.env[model].sudo().with_context(active_test=False).search([("policy_id", "=", self.id)])
+            involved |= parts.create_uid | parts.write_uid
+        companies = self.company_id or self.env["res.company"]._customer_policy_companies()
+        companies._check_four_eyes(involved)
 
     def _check_problems(self):
         problems = self._get_problems()
@@ -331,6 +368,10 @@ class CustomerPolicy(models.Model):
     def _get_problems(self):
         self.ensure_one()
         problems = []
+        if not self.scheme_ids:
+            problems.append(self.env._("There is no grading scheme."))
+        if not self.lifecycle_rule_ids:
+            problems.append(self.env._("There is no lifecycle rule."))
         for model in self.env["customer.policy.rule"]._rule_models():
             problems += self.env[model].search([("policy_id", "=", self.id)])._get_problems()
         return problems

@@ -41,24 +41,38 @@ class CustomerPolicyRule(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._complete_from_parent(vals_list)
-        return super().create(vals_list)
+        return super().create(self._complete_from_parent(vals_list))
+
+    def write(self, vals):
+        result = super().write(vals)
+        moved = {name: vals[name] for name in ("policy_id", "clause_id") if name in vals}
+        if moved:
+            for model in self._part_models():
+                self.env[model].search([(self.env[model]._policy_rule_parent, "in", self.ids)]).write(moved)
+        return result
+
+    def _part_models(self):
+        """Rule models whose records are parts of this model's."""
+        models_ = [self.env[name] for name in self._rule_models() if self.env[name]._policy_rule_parent]
+        return [m._name for m in models_ if m._fields[m._policy_rule_parent].comodel_name == self._name]
 
     def _complete_from_parent(self, vals_list):
-        """Let a part of a rule take version and clause from the rule that it belongs to."""
+        """Values with which a part of a rule takes version and clause from the rule that it belongs to."""
         parent_field = self._policy_rule_parent
         if not parent_field:
-            return
+            return vals_list
         parents = self.env[self._fields[parent_field].comodel_name]
+        completed = []
         for vals in vals_list:
             parent = parents.browse(vals.get(parent_field))
-            vals.setdefault("policy_id", parent.policy_id.id)
-            vals.setdefault("clause_id", parent.clause_id.id)
+            completed.append({"policy_id": parent.policy_id.id, "clause_id": parent.clause_id.id, **vals})
+        return completed
 
     @api.model
     def _rule_models(self):
         """All rule models of the installed addons, parents before parts."""
-        names = self.env.registry.descendants(["customer.policy.rule"], "_inherit") - {"customer.policy.rule"}
+        found = self.env.registry.descendants(["customer.policy.rule"], "_inherit")
+        names = [name for name in found if not self.env[name]._abstract]
         return sorted(names, key=lambda name: (bool(self.env[name]._policy_rule_parent), name))
 
     @api.model

@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_datetime
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import DeadlockDetected, ForeignKeyViolation, SerializationFailure, UniqueViolation
 
 from .customer_transaction import CUSTOMER_MOVES
 
@@ -13,6 +13,7 @@ _logger = logging.getLogger(__name__)
 
 STATES = [("waiting", "Waiting"), ("running", "Running"), ("done", "Done"), ("failed", "Failed")]
 ATTEMPTS = 3
+CONFLICTS = (SerializationFailure, DeadlockDetected, UniqueViolation, ForeignKeyViolation)
 # Documents committed by transactions that began before the last run are caught by looking back further.
 OVERLAP = timedelta(minutes=10)
 
@@ -108,14 +109,24 @@ class CustomerPolicyRun(models.Model):
     @api.model
     def _cron_nightly(self):
         """Publish what is due, end overrides, and look at all customers of all companies again."""
-        self._settle_interrupted()
-        self.env["customer.policy"]._publish_due()
-        self.env["customer.policy"]._remind_reviews()
+        overrides = self.env["customer.grade.override"]
         companies = self._get_companies()
+        self._isolated(self._settle_interrupted)
+        self._isolated(self.env["customer.policy"]._publish_due)
+        self._isolated(self.env["customer.policy"]._remind_reviews)
         for company in companies:
-            self.env["customer.grade.override"]._expire_due(company)
+            self._isolated(overrides._expire_due, company)
         self._request(companies)
         self._work_off()
+
+    @api.model
+    def _isolated(self, step, *arguments):
+        """A step of the night that fails is logged and keeps nobody else from being graded."""
+        try:
+            with self.env.cr.savepoint():
+                step(*arguments)
+        except Exception:
+            _logger.exception("Customer policy: %s failed", step.__name__)
 
     @api.model
     def _cron_requested(self):
@@ -136,7 +147,7 @@ class CustomerPolicyRun(models.Model):
 
     @api.model
     def _settle_interrupted(self):
-        """Close the log of runs whose process died; what they would have done is done by the next run."""
+        """Close the log of runs whose process died, and ask for full ones again."""
         engine = self.env["customer.policy.engine"]
         for run in self.sudo().search([("state", "=", "running")]):
             try:
@@ -145,6 +156,9 @@ class CustomerPolicyRun(models.Model):
                 continue  # it is alive
             run.write({**run._failure(self.env._("The run was cut off.")), "date_end": fields.Datetime.now()})
             run._forget_progress()
+            run._alert()
+            if run.kind == "full":
+                self._request(run.company_id)
 
     @api.model
     def _work_off(self):
@@ -170,8 +184,8 @@ class CustomerPolicyRun(models.Model):
                 vals = self._work(partner_ids)
                 commit()
                 break
-            except SerializationFailure:
-                # Somebody changed a profile meanwhile; what they wrote is read the next time.
+            except CONFLICTS:
+                # Somebody changed, marked or deleted a customer meanwhile; the next attempt reads it.
                 self._rollback()
                 if attempt == ATTEMPTS:
                     vals = self._failure(self.env._("Other changes kept getting in the way. Run it again."))
@@ -235,12 +249,8 @@ class CustomerPolicyRun(models.Model):
         managers = self.env.ref("customer_policy.group_customer_manager").all_user_ids
         owner = policy.owner_id if policy.owner_id in managers else managers.filtered("active")[:1]
         if policy and owner:
-            policy.activity_schedule(
-                "mail.mail_activity_data_warning",
-                summary=self.env._("The grading of customers failed"),
-                note=self.error,
-                user_id=owner.id,
-            )
+            summary = self.env._("The grading of customers failed")
+            policy._remind("mail.mail_activity_data_warning", summary, self.error, owner)
 
     # ------------------------------------------------------------ what changed
 
@@ -266,9 +276,12 @@ class CustomerPolicyRun(models.Model):
         since = last["any"] - OVERLAP
         changed = SQL(" UNION ").join(self._changed_sources(company, since).values())
         query = SQL(
-            """SELECT DISTINCT partner.commercial_partner_id
-                 FROM (%s) changed JOIN res_partner partner ON partner.id = changed.partner_id""",
-            changed,
+            """SELECT partner.commercial_partner_id
+                 FROM (%(changed)s) changed JOIN res_partner partner ON partner.id = changed.partner_id
+                UNION
+               SELECT profile.partner_id  -- has become the contact of another
+                 FROM (%(changed)s) changed JOIN customer_profile profile ON profile.partner_id = changed.partner_id""",
+            changed=changed,
         )
         return [partner_id for [partner_id] in self.env.execute_query(query)]
 

@@ -1,3 +1,5 @@
+from datetime import date
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -23,8 +25,9 @@ RFM_SEGMENTS = [
     ("hibernating", "Hibernating"),
     ("lost", "Lost"),
 ]
-# Entered by people; all other columns belong to the engine.
-ENTERED_FIELDS = {"is_marked", "potential_estimate", "potential_date", "potential_user_id"}
+EPOCH = date(1970, 1, 1)
+# What users write; who and when follows from it.
+ENTERED_FIELDS = {"is_marked", "potential_estimate"}
 METRIC_TYPES = ("integer", "float", "monetary", "date")
 
 
@@ -128,11 +131,21 @@ class CustomerProfile(models.Model):
             )
 
     def write(self, vals):
-        if not self.env.su and set(vals) - ENTERED_FIELDS:
+        if not self.env.su and set(vals) - ENTERED_FIELDS - self._manual_fields():
             raise AccessError(self.env._("The numbers of a customer profile are computed; nobody may rewrite them."))
         if "potential_estimate" in vals:
             vals = {**vals, "potential_date": fields.Date.context_today(self), "potential_user_id": self.env.uid}
         return super().write(vals)
+
+    @api.model
+    def _manual_fields(self):
+        """Fields that the company added itself."""
+        return {name for name, field in self._fields.items() if field.manual}
+
+    @api.model
+    def _entered_fields(self):
+        """Columns that people fill, directly or by what they enter; all others belong to the engine."""
+        return ENTERED_FIELDS | {"potential_date", "potential_user_id"}
 
     @api.model
     def _metric_names(self):
@@ -151,27 +164,24 @@ class CustomerProfile(models.Model):
         return sorted(((name, values["string"]) for name, values in descriptions.items()), key=lambda item: item[1])
 
     @api.model
-    def _metric_sql(self, name, alias, today, *, higher_is_better=True):
+    def _metric_sql(self, name, alias, today, *, higher_is_better=True, relative=False):
         """SQL of a metric as a number that grows with what the rule prefers.
 
-        Dates count as days from `today`, negative in the past: a later date is a greater number.
+        Dates count as days since 1970-01-01, the same on every day that one looks; `relative` counts from
+        `today`, negative in the past, as people write bands.
         """
         column = SQL.identifier(alias, name)
-        value = (
-            SQL("(%s - %s::date)::numeric", column, today)
-            if self._fields[name].type == "date"
-            else SQL("%s::numeric", column)
-        )
+        value = SQL("%s::numeric", column)
+        if self._fields[name].type == "date":
+            value = SQL("(%s - %s::date)::numeric", column, today if relative else EPOCH)
         return value if higher_is_better else SQL("-(%s)", value)
 
-    def _metric_value(self, name, today, *, higher_is_better=True):
+    def _metric_value(self, name, today, *, higher_is_better=True, relative=False):
         """The same number as `_metric_sql`, of one profile; None where there is none."""
         self.ensure_one()
+        value = self[name]
         if self._fields[name].type == "date":
-            value = self[name] and (self[name] - today).days
-            value = None if value is False else value
-        else:
-            value = self[name]
+            value = (value - (today if relative else EPOCH)).days if value else None
         return value if higher_is_better or value is None else -value
 
     def action_open_partner(self):

@@ -1,8 +1,11 @@
+from datetime import timedelta
+
 from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.tools import format_amount, format_date, format_datetime, formatLang
 
 from ..engine.context import class_of
+from .customer_profile import EPOCH
 
 
 class CustomerProfile(models.Model):
@@ -94,8 +97,9 @@ class CustomerProfile(models.Model):
                 self.with_context(tz=self.company_id.customer_policy_tz), self.as_of
             ).date()
         )
-        higher = criterion.direction == "higher" or criterion.method == "bands"
-        value = self._metric_value(criterion.metric, as_of or today, higher_is_better=higher)
+        bands = criterion.method == "bands"
+        higher = criterion.direction == "higher" or bands
+        value = self._metric_value(criterion.metric, as_of or today, higher_is_better=higher, relative=bands)
         if criterion.method == "quantile":
             cuts, _population = thresholds.get((criterion._name, criterion.id, "value"), ([], 0))
             classes = criterion.classes
@@ -111,8 +115,8 @@ class CustomerProfile(models.Model):
             "name": criterion.display_name,
             "metric": criterion.metric,
             "value": self._format_metric(criterion.metric, self[criterion.metric]),
-            "range": self._format_range(criterion.metric, [sign * cut for cut in cuts], found),
-            "cuts": [self._format_cut(criterion.metric, sign * cut) for cut in cuts],
+            "range": self._format_range(criterion, [sign * cut for cut in cuts], found),
+            "cuts": [self._format_cut(criterion, sign * cut) for cut in cuts],
             "class": found,
             "classes": classes,
             "points": points,
@@ -138,15 +142,17 @@ class CustomerProfile(models.Model):
         digits = 0 if field.type == "integer" else (field.get_digits(self.env) or (16, 2))[1]
         return formatLang(self.env, value or 0.0, digits=digits)
 
-    def _format_range(self, name, cuts, found):
+    def _format_range(self, criterion, cuts, found):
         """The thresholds between which a value of class `found` lies; a missing one is open."""
         if not found:
             return "–"
-        lower = self._format_cut(name, cuts[found - 2]) if found > 1 else "…"
-        upper = self._format_cut(name, cuts[found - 1]) if found <= len(cuts) else "…"
+        lower = self._format_cut(criterion, cuts[found - 2]) if found > 1 else "…"
+        upper = self._format_cut(criterion, cuts[found - 1]) if found <= len(cuts) else "…"
         return f"{lower} – {upper}"
 
-    def _format_cut(self, name, cut):
-        if self._fields[name].type == "date":
-            return self.env._("%s days ago", formatLang(self.env, abs(cut), digits=0))
-        return self._format_metric(name, cut)
+    def _format_cut(self, criterion, cut):
+        if self._fields[criterion.metric].type != "date":
+            return self._format_metric(criterion.metric, cut)
+        if criterion.method == "quantile":
+            return format_date(self.env, EPOCH + timedelta(days=cut))
+        return self.env._("%s days ago", formatLang(self.env, abs(cut), digits=0))

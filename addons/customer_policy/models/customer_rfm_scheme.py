@@ -16,12 +16,8 @@ class CustomerRfmScheme(models.Model):
 
     _name = "customer.rfm.scheme"
     _description = "RFM Scheme"
-    _inherit = "customer.policy.rule"
+    _inherit = "customer.policy.scheme"
 
-    name = fields.Char(required=True, translate=True)
-    domain = fields.Char(
-        "Customers", required=True, default="[]", help="Condition on the contact. The first scheme that fits is used."
-    )
     classes = fields.Integer(required=True, default=5)
     recency_metric = fields.Selection(
         lambda self: self.env["customer.profile"]._metric_selection(), required=True, default="last_purchase_date"
@@ -42,16 +38,6 @@ class CustomerRfmScheme(models.Model):
         for scheme in self:
             if not 2 <= scheme.classes <= 10:
                 raise ValidationError(self.env._("“%s”: from 2 to 10 classes, please.", scheme.name))
-
-    @api.constrains("domain")
-    def _check_domain(self):
-        for scheme in self:
-            scheme._get_domain()
-
-    def _get_domain(self):
-        """The condition on res.partner as a `Domain`."""
-        self.ensure_one()
-        return self._parse_domain(self.domain, "res.partner")
 
     def _get_problems(self):
         problems = []

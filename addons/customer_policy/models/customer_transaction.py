@@ -61,17 +61,10 @@ class CustomerTransaction(models.Model):
         }
 
     def _source_invoice(self, restriction=None):
-        condition = SQL()
-        # One customer's rows: a subquery per invoice, not evaluated unless somebody reads the key.
-        order = SQL(
-            """(SELECT MIN(sol.order_id) FROM account_move_line aml
-                  JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
-                  JOIN sale_order_line sol ON sol.id = rel.order_line_id
-                 WHERE aml.move_id = move.id)"""
-        )
-        join = SQL()
+        """A credit note belongs to the purchase of the invoice that it takes back, whatever its own lines say."""
+        root = SQL("COALESCE(move.reversed_entry_id, move.id)")
         if restriction:
-            # Bulk: all orders in one pass.
+            # Bulk: the orders of all invoices in one pass.
             order = SQL("invoice_order.order_id")
             join = SQL(
                 """LEFT JOIN (SELECT aml.move_id, MIN(sol.order_id) AS order_id
@@ -79,11 +72,22 @@ class CustomerTransaction(models.Model):
                                 JOIN account_move_line aml ON aml.id = rel.invoice_line_id
                                 JOIN sale_order_line sol ON sol.id = rel.order_line_id
                                WHERE %s
-                               GROUP BY aml.move_id) invoice_order ON invoice_order.move_id = move.id""",
+                               GROUP BY aml.move_id) invoice_order ON invoice_order.move_id = %s""",
                 restriction.invoice_lines(),
+                root,
             )
             condition = SQL(
                 " AND move.company_id = %s AND %s", restriction.company_id, restriction.partners(SQL("partner"))
+            )
+        else:
+            # One customer's rows: a subquery per invoice, not evaluated unless somebody reads the key.
+            join, condition = SQL(), SQL()
+            order = SQL(
+                """(SELECT MIN(sol.order_id) FROM account_move_line aml
+                      JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
+                      JOIN sale_order_line sol ON sol.id = rel.order_line_id
+                     WHERE aml.move_id = %s)""",
+                root,
             )
         return SQL(
             """SELECT move.id::bigint * %(step)s + %(residue)s AS id,
@@ -93,8 +97,7 @@ class CustomerTransaction(models.Model):
                       move.amount_untaxed_signed AS amount,
                       move.name AS reference,
                       CASE WHEN move.move_type = 'out_refund' THEN 'refund' ELSE 'invoice' END AS kind,
-                      COALESCE(-%(order)s, move.reversed_entry_id, move.id)::bigint * %(step)s + %(residue)s
-                          AS purchase_key,
+                      COALESCE(-%(order)s, %(root)s)::bigint * %(step)s + %(residue)s AS purchase_key,
                       'account.move' AS document_model,
                       move.id AS document_id
                  FROM account_move move
@@ -104,6 +107,7 @@ class CustomerTransaction(models.Model):
             step=ID_STEP,
             residue=INVOICE_RESIDUE,
             order=order,
+            root=root,
             join=join,
             types=CUSTOMER_MOVES,
             condition=condition,
@@ -135,9 +139,16 @@ class CustomerTransaction(models.Model):
             condition=condition,
         )
 
+    @api.model
+    def _document_models(self):
+        """{residue of the id: model of the document}"""
+        return {INVOICE_RESIDUE: "account.move", EXTERNAL_RESIDUE: "customer.external.sale"}
+
     def action_open_document(self):
+        """Open the document, named by the id alone: a search by id has no index to use."""
         self.ensure_one()
-        return self.env[self.document_model].browse(self.document_id)._get_records_action()
+        document_id, residue = divmod(self.id, ID_STEP)
+        return self.env[self._document_models()[residue]].browse(document_id)._get_records_action()
 
 
 class TransactionRestriction:

@@ -11,9 +11,15 @@ class ProductPricelist(models.Model):
             return result
         partners = self.env["res.partner"].with_context(active_test=False).browse(partner_ids)
         levels = partners._customer_grade_levels()
+        company = self.env.company
         for partner in partners:
             level = levels.get(partner.commercial_partner_id.id)
             pricelist = level and level.pricelist_id.with_env(self.env)
-            if pricelist and pricelist.active and not partner.specific_property_product_pricelist:
+            if (
+                pricelist
+                and pricelist.active
+                and pricelist.company_id in (company, company.browse())
+                and not partner.specific_property_product_pricelist
+            ):
                 result[partner.id] = pricelist
         return result

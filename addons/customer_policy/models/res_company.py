@@ -3,6 +3,7 @@ from datetime import datetime
 import pytz
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -47,6 +48,21 @@ class ResCompany(models.Model):
                 body = self.env._("%(user)s switched four-eyes publishing off for %(company)s.", **names)
             if policy:
                 policy.message_post(body=body)
+
+    def _check_four_eyes(self, involved):
+        """Refuse the approval of the current user when they are among `involved` (users who made what is approved),
+        unless all of these companies have switched four eyes off."""
+        if self.env.user not in involved or not any(self.sudo().mapped("customer_policy_four_eyes")):
+            return
+        managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
+        if len(managers.filtered(lambda user: user.active and not user.share)) < 2:
+            raise UserError(
+                self.env._(
+                    "You took part in this, and nobody else is a customer policy manager. Give a second person that "
+                    "role, or switch off “Four-Eyes Publishing” in the settings (this is logged)."
+                )
+            )
+        raise UserError(self.env._("You took part in this: somebody else must approve it."))
 
     @api.model
     def _customer_policy_companies(self):

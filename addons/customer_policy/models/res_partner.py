@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -39,9 +39,7 @@ class ResPartner(models.Model):
     customer_rfm_segment = fields.Selection(
         related="customer_profile_id.rfm_segment", string="RFM Segment", groups=USER
     )
-    customer_purchase_count = fields.Integer(
-        related="customer_profile_id.purchase_count", string="Purchases", groups=USER
-    )
+    customer_purchase_count = fields.Integer("Purchases", compute="_compute_customer_purchase_count", groups=USER)
     customer_grade_history_ids = fields.One2many("customer.grade.history", "partner_id", groups=USER)
     is_customer_record = fields.Boolean(
         "Is a Customer", compute="_compute_is_customer_record", search="_search_is_customer_record", compute_sudo=True
@@ -66,6 +64,11 @@ class ResPartner(models.Model):
             by_partner = {profile.partner_id.id: profile.id for profile in found}
         for partner in self:
             partner.customer_profile_id = by_partner.get(partner.commercial_partner_id.id)
+
+    @api.depends("customer_profile_id")
+    def _compute_customer_purchase_count(self):
+        for partner in self:
+            partner.customer_purchase_count = partner.customer_profile_id.purchase_count
 
     def _search_customer_profile_id(self, operator, value):
         if operator not in ("in", "any", "any!"):
@@ -139,6 +142,8 @@ class ResPartner(models.Model):
     def action_mark_customer(self):
         """Keep these contacts as customers of the current company although they have no document yet."""
         self.check_access("write")
+        if not self.env.user.has_group(USER):
+            raise AccessError(self.env._("Only people with a customer role may mark customers."))
         company = self.env.company
         own = self.env["res.company"]._customer_policy_companies().partner_id
         partners = self.commercial_partner_id

@@ -42,7 +42,8 @@ class ResUsers(models.Model):
         Not hidden are contacts that are no customers, one's own, colleagues, companies and vendors.
         """
         self.ensure_one()
-        restricted = any(self.env.companies.sudo().mapped("customer_policy_own_only"))
+        # All companies of the user: the selection of the moment must not open what the policy closes.
+        restricted = any(self.sudo().company_ids.mapped("customer_policy_own_only"))
         salesperson = self.has_group("sales_team.group_sale_salesman") or self.has_group(
             "customer_policy.group_customer_user"
         )

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
+from odoo import fields
 
 from .common import CustomerPolicyCommon
 
@@ -135,6 +136,59 @@ class TestEngine(CustomerPolicyCommon):
         before = self.profile(self.single).grade_score
         self.engine._run(self.company, self.single.ids)
         self.assertEqual(self.profile(self.single).grade_score, before, "alone it gets what it got among all")
+
+    def test_incremental_run_without_thresholds_grades_nobody(self):
+        customers = [self.new_customer(f"New {position}") for position in range(20)]
+        for position, customer in enumerate(customers):
+            self.buy(customer, 100 * position + 1, 5)
+        self.engine._run(self.company, customers[-1].ids)
+        profile = self.profile(customers[-1])
+        self.assertEqual(profile.revenue_12m, 1901)
+        self.assertFalse(profile.grade_id, "nobody to compare with yet")
+        waiting = self.env["customer.policy.run"].search([("company_id", "=", self.company.id)])
+        self.assertEqual((waiting.kind, waiting.state), ("full", "waiting"))
+        self.run_all()
+        grade = self.profile(customers[-1]).grade_id
+        self.assertEqual(grade.code, "strategic")
+        draft = self.draft()
+        self.publish(draft)
+        self.engine._run(self.company, customers[-1].ids)
+        self.assertEqual(self.profile(customers[-1]).grade_id, grade, "the new version has not been cut yet")
+
+    def test_recency_does_not_drift_with_the_day(self):
+        for position in range(50):
+            self.buy(self.new_customer(f"Drift {position}"), 10, 3 * position)
+        with freeze_time(fields.Datetime.to_datetime(self.today)):
+            self.run_all()
+        profiles = self.env["customer.profile"].search([("company_id", "=", self.company.id)])
+        before = {profile.id: profile.recency_score for profile in profiles}
+        with freeze_time(fields.Datetime.to_datetime(self.today + timedelta(days=1))):
+            self.engine._run(self.company, profiles.partner_id.ids)
+        changed = [profile.id for profile in profiles if profile.recency_score != before[profile.id]]
+        self.assertFalse(changed)
+
+    def test_own_fields_are_left_alone(self):
+        self.env["ir.model.fields"].create(
+            {
+                "name": "x_note",
+                "field_description": "Note",
+                "ttype": "char",
+                "model_id": self.env["ir.model"]._get_id("customer.profile"),
+                "state": "manual",
+            }
+        )
+        self.run_all()
+        profile = self.profile(self.regular)
+        profile.with_user(self.manager).write({"x_note": "call on Mondays"})
+        self.buy(self.regular, 1, 1)
+        self.run_all()
+        self.assertEqual(self.profile(self.regular).x_note, "call on Mondays")
+
+    def test_context_of_the_caller_does_not_matter(self):
+        self.run_all()
+        score = self.profile(self.regular).grade_score
+        self.engine.with_context(active_test=False, lang="zh_CN")._run(self.company)
+        self.assertEqual(self.profile(self.regular).grade_score, score)
 
     def test_query_count_does_not_grow(self):
         def queries():

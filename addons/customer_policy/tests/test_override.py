@@ -19,9 +19,9 @@ class TestOverride(CustomerPolicyCommon):
         cls.strategic = cls.env.ref("customer_policy.customer_grade_strategic")
         cls.ordinary = cls.env.ref("customer_policy.customer_grade_ordinary")
 
-    def request(self, user=None, **values):
+    def request(self, user=None, environment=None, **values):
         return (
-            self.env["customer.grade.override"]
+            (environment or self.env)["customer.grade.override"]
             .with_user(user or self.salesperson)
             .create(
                 {
@@ -67,8 +67,15 @@ class TestOverride(CustomerPolicyCommon):
             override.with_user(self.salesperson).write({"state": "approved"})
         with self.assertRaises(AccessError):
             self.request(state="approved")
+        forged = {"default_state": "approved", "default_approver_id": self.manager.id, "default_requester_id": 1}
+        override = self.env["customer.grade.override"].with_user(self.salesperson).with_context(**forged)
+        override = self.request(override.env.user, environment=override.env)
+        self.assertEqual((override.state, override.requester_id), ("requested", self.salesperson))
+        self.assertFalse(override.approver_id)
+        with self.assertRaisesRegex(AccessError, "only by who made it"):
+            override.with_user(self.manager).write({"date_end": self.today + timedelta(days=900)})
         own = self.request(self.manager)
-        with self.assertRaisesRegex(UserError, "another manager"):
+        with self.assertRaisesRegex(UserError, "somebody else must approve"):
             own.with_user(self.manager).action_approve()
         own.with_user(self.second_manager).action_approve()
         self.assertEqual(own.approver_id, self.second_manager)
@@ -114,6 +121,15 @@ class TestOverride(CustomerPolicyCommon):
         contact = self.env["res.partner"].create({"name": "C", "parent_id": self.customer.id})
         with self.assertRaises(ValidationError):
             self.request(partner_id=contact.id)
+
+    def test_grade_of_another_kind_of_customer(self):
+        with self.assertRaisesRegex(ValidationError, "no grade of the scheme"):
+            self.request(grade_id=self.env.ref("customer_policy.customer_grade_vip").id)
+        with self.assertRaisesRegex(ValidationError, "not a customer"):
+            self.request(self.manager, partner_id=self.new_customer("Stranger").id)
+
+    def test_customer_is_no_recipient(self):
+        self.assertFalse(self.request()._mail_get_partners()[self.request().id])
 
     def test_bulk_from_the_list(self):
         partners = self.env["customer.profile"].search([("company_id", "=", self.company.id)], limit=5)

@@ -72,6 +72,54 @@ class TestPolicy(CustomerPolicyCommon):
         with self.assertRaises(AccessError):
             self.env["customer.policy"].with_user(self.manager).create({"name": "X", "state": "in_force"})
 
+    def test_context_defaults_forge_nothing(self):
+        context = {"default_state": "in_force", "default_author_id": self.second_manager.id}
+        policies = self.env["customer.policy"].with_user(self.manager).with_context(**context)
+        policy = policies.create({"name": "Mine", "company_id": self.company.id})
+        self.assertEqual((policy.state, policy.author_id), ("draft", self.manager))
+
+    def test_own_policy_uses_its_own_rules(self):
+        policy = self.env["customer.policy"].with_user(self.manager).create({"name": "Mine"})
+        self.assertEqual(policy.module_ids, self.default_policy.module_ids)
+        self.assertFalse(policy._get_rules("customer.grade.scheme"))
+        with self.assertRaisesRegex(UserError, "no grading scheme"):
+            policy.action_submit()
+
+    def test_who_edited_does_not_approve(self):
+        draft = self.draft()
+        draft.scheme_ids[0].with_user(self.second_manager).downgrade_months = 1
+        draft.with_user(self.manager).action_submit()
+        with self.assertRaisesRegex(UserError, "somebody else must approve"):
+            draft.with_user(self.second_manager).action_approve()
+        third = self.new_user("third", "customer_policy.group_customer_manager")
+        draft.with_user(third).action_approve()
+        self.assertEqual(draft.state, "in_force")
+
+    def test_version_numbers_are_unique_per_company(self):
+        first, second = self.draft(), self.draft()
+        self.assertEqual((first.version, second.version), (1, 2))
+
+    def test_parts_follow_their_rule(self):
+        draft = self.draft()
+        clause = draft.clause_ids.filtered(lambda c: c.number == "2.3")
+        scheme = draft.scheme_ids[0]
+        scheme.with_user(self.manager).clause_id = clause
+        self.assertEqual(scheme.criterion_ids.clause_id | scheme.level_ids.clause_id, clause)
+
+    def test_company_returns_to_the_general_policy(self):
+        draft = self.publish(self.draft())
+        draft.with_user(self.manager).action_retire()
+        self.assertEqual(self.env["customer.policy"]._get_in_force(self.company), self.default_policy)
+
+    def test_other_companies_do_not_read_a_policy(self):
+        outsider = self.new_user("outsider", "customer_policy.group_customer_all")
+        other = self.env["res.company"].create({"name": "Outside"})
+        outsider.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
+        draft = self.draft()
+        self.assertFalse(self.env["customer.policy"].with_user(outsider).search([("id", "=", draft.id)]))
+        scheme = self.env["customer.grade.scheme"].with_user(outsider)
+        self.assertFalse(scheme.search([("policy_id", "=", draft.id)]))
+
     def test_rules_do_not_slip_into_a_frozen_version(self):
         draft = self.draft()
         clause = self.default_policy.clause_ids.filtered(lambda c: c.number == "2.5")

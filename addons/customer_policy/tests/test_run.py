@@ -105,8 +105,8 @@ class TestRun(CustomerPolicyCommon):
         run = self.runs._request(self.company)
         run.sudo().write({"state": "running"})
         with self.enter_registry_test_mode():
-            self.nightly.method_direct_trigger()
-        self.assertEqual(self.last().state, "done")
+            self.requested.method_direct_trigger()
+        self.assertEqual((self.last().state, self.last().kind), ("done", "full"), "it is done again")
         self.assertEqual(run.state, "failed", "what was cut off does not look alive for ever")
         self.assertTrue(run.error)
 
@@ -114,7 +114,7 @@ class TestRun(CustomerPolicyCommon):
 @tagged("post_install", "-at_install")
 class TestProgress(HttpCase):
     def test_progress_is_visible_to_others(self):
-        run = self.env["customer.policy.run"].sudo().create({"company_id": self.env.company.id, "kind": "full"})
+        run = self.env["customer.policy.run"]._request(self.env.company).sudo()
         run._report("score", 0.5)
         run.invalidate_recordset()
         self.assertEqual((run.progress, run.step), (50, "Scores"))

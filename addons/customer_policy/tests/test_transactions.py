@@ -123,6 +123,21 @@ class TestTransactions(AccountTestInvoicingCommon):
         profile = self.profile()
         self.assertEqual((profile.purchase_count, profile.revenue_total), (1, 100.0))
 
+    def test_retyped_credit_note_belongs_to_its_invoice(self):
+        product = self.env["product.product"].create({"name": "Typed", "invoice_policy": "order", "type": "service"})
+        line = Command.create({"product_id": product.id, "product_uom_qty": 1, "price_unit": 80, "tax_ids": False})
+        order = self.env["sale.order"].create({"partner_id": self.customer.id, "order_line": [line]})
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        refund = invoice._reverse_moves([{"date": self.today, "invoice_date": self.today}])
+        refund.invoice_line_ids = [
+            Command.clear(),
+            Command.create({"name": "Typed by hand", "quantity": 1, "price_unit": 80, "tax_ids": False}),
+        ]
+        refund.action_post()
+        self.assertEqual((self.profile().revenue_total, self.profile().purchase_count), (0.0, 0))
+
     def test_down_payment_counts_once(self):
         product = self.env["product.product"].create({"name": "Whole", "invoice_policy": "order", "type": "service"})
         order = self.env["sale.order"].create(

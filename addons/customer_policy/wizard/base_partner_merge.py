@@ -12,6 +12,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         Core would delete or refuse rows that are unique per customer.
         """
         sources = tuple(src_partners.ids)
+        target = dst_partner.commercial_partner_id
+        if target in src_partners:
+            target = dst_partner
         companies = (
             self.env["customer.profile"]
             .sudo()
@@ -37,7 +40,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                               COALESCE(NULLIF(kept.potential_estimate, 0), EXCLUDED.potential_estimate),
                           potential_date = COALESCE(kept.potential_date, EXCLUDED.potential_date),
                           potential_user_id = COALESCE(kept.potential_user_id, EXCLUDED.potential_user_id)""",
-                target=dst_partner.id,
+                target=target.id,
                 sources=sources,
             )
         )
@@ -57,5 +60,5 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.invalidate_all(flush=False)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         for company in companies:
-            self.env["customer.policy.engine"]._run(company, dst_partner.commercial_partner_id.ids)
+            self.env["customer.policy.engine"]._run(company, target.ids)
         return result

@@ -19,13 +19,16 @@ export class CustomerPolicyProgress extends Component {
             },
             () => [this.props.record.resId],
         );
-        onWillUnmount(() => clearTimeout(this.timer));
+        onWillUnmount(() => {
+            this.isGone = true;
+            clearTimeout(this.timer);
+        });
     }
 
     async poll(resId) {
         clearTimeout(this.timer);
         const [run] = await this.orm.silent.read("customer.policy.run", [resId], ["state", "progress", "step"]);
-        if (this.props.record.resId !== resId) {
+        if (this.isGone || this.props.record.resId !== resId) {
             return;
         }
         this.state.percent = Math.round(run.progress);

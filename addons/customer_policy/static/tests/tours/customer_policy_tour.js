@@ -111,7 +111,7 @@ registry.category("web_tour.tours").add("customer_policy_run_now", {
         },
         {
             content: "a progress bar is shown while it waits",
-            trigger: ".o_customer_policy_progress .progress-bar",
+            trigger: ".o_customer_policy_progress .progress",
         },
     ],
 });

@@ -1,0 +1,32 @@
+from odoo import api, fields, models
+
+
+class CustomerPolicyScheme(models.AbstractModel):
+    """A rule for one kind of customer: of all schemes of a model, the first whose condition a customer meets."""
+
+    _name = "customer.policy.scheme"
+    _description = "Scheme of a Customer Policy"
+    _inherit = "customer.policy.rule"
+
+    name = fields.Char(required=True, translate=True)
+    domain = fields.Char(
+        "Customers", required=True, default="[]", help="Condition on the contact. The first scheme that fits is used."
+    )
+
+    @api.constrains("domain")
+    def _check_domain(self):
+        for scheme in self:
+            scheme._get_domain()
+
+    def _get_domain(self):
+        """The condition on res.partner as a `Domain`."""
+        self.ensure_one()
+        return self._parse_domain(self.domain, "res.partner")
+
+    def _get_warnings(self):
+        partners = self.env["res.partner"].sudo()
+        return [
+            self.env._("“%s” matches no contact at all.", scheme.name)
+            for scheme in self
+            if not partners.search_count(scheme._get_domain(), limit=1)
+        ]
