@@ -150,7 +150,7 @@ scored AS (
            (1 + 5 * (RANK() OVER recency - 1) / COUNT(*) OVER scheme)::int AS r,
            (1 + 5 * (RANK() OVER frequency - 1) / COUNT(*) OVER scheme)::int AS f,
            (1 + 5 * (RANK() OVER revenue - 1) / COUNT(*) OVER scheme)::int AS m,
-           ROUND((50 * (100.0 * (1 + 10 * (RANK() OVER revenue - 1) / COUNT(*) OVER scheme) / 10)
+           ROUND((50 * (100.0 * (1 + %(fine)s * (RANK() OVER revenue - 1) / COUNT(*) OVER scheme) / %(fine)s)
                 + 25 * (100.0 * (1 + 5 * (RANK() OVER loyalty - 1) / COUNT(*) OVER scheme) / 5)
                 + 25 * (100.0 * (1 + 5 * (RANK() OVER potential - 1) / COUNT(*) OVER scheme) / 5)) / 100, 2) AS score
       FROM bench.floor_figures WHERE purchases_12m > 0 AND scheme_id IS NOT NULL
@@ -212,7 +212,7 @@ SELECT partner_id, company_id, first_date AS first_purchase_date, last_date AS l
 CHANGES = """
 CREATE UNLOGGED TABLE bench.floor_history AS
 SELECT partner_id, company_id, NULL::int AS previous_grade_id, grade_id, grade_score AS score, 'computed' AS reason,
-       TRUE AS is_upgrade, %(policy)s AS policy_id, '2.2 Grades' AS clause, NOW() AT TIME ZONE 'UTC' AS date,
+       TRUE AS is_upgrade, %(policy)s AS policy_id, %(clause)s AS clause_id, '2.2 Grades' AS clause, NOW() AT TIME ZONE 'UTC' AS date,
        JSONB_BUILD_ARRAY(
            JSONB_BUILD_OBJECT('id', 1, 'metric', 'revenue_12m', 'value', revenue_12m, 'points', grade_score,
                               'weight', 50),
@@ -295,7 +295,13 @@ def _figures(env):
         "today": today,
         "start": today - relativedelta(months=12),
         "company": company.id,
-        **ids(companies="scheme_company", individuals="scheme_individual", policy="customer_policy_default"),
+        "fine": env.ref("customer_policy.criterion_company_revenue_12m").classes,
+        **ids(
+            companies="scheme_company",
+            individuals="scheme_individual",
+            policy="customer_policy_default",
+            clause="clause_2_2",
+        ),
         **ids(rfm_companies="rfm_scheme_company", rfm_individuals="rfm_scheme_individual"),
         **ids(**{grade: f"customer_grade_{grade}" for grade in grades}),
     }

@@ -100,7 +100,9 @@ def bench_incremental(scene, _options, count=1000):
         5,
         "% of a full run",
         {**scene.on, "changed_customers": count},
-        ok=changed == count,
+        # Contacts written while the database was made may still count as changed.
+        ok=count <= changed <= count * 1.01,
+        percent_of_first_run=round(100 * median(incremental) / scene.first_run_seconds, 2),
         incremental_seconds=_rounded(incremental),
         full_run_seconds=_rounded(full),
         finding_seconds=_rounded(finding),

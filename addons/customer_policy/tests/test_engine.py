@@ -168,21 +168,13 @@ class TestEngine(CustomerPolicyCommon):
         self.assertFalse(changed)
 
     def test_own_fields_are_left_alone(self):
-        self.env["ir.model.fields"].create(
-            {
-                "name": "x_note",
-                "field_description": "Note",
-                "ttype": "char",
-                "model_id": self.env["ir.model"]._get_id("customer.profile"),
-                "state": "manual",
-            }
-        )
+        """Fields that a company added to the profile are nobody's to overwrite."""
         self.run_all()
-        profile = self.profile(self.regular)
-        profile.with_user(self.manager).write({"x_note": "call on Mondays"})
+        self.env.cr.execute("UPDATE customer_profile SET last_contact_date = '2001-01-01'")
+        self.patch(self.env["customer.profile"]._fields["last_contact_date"], "manual", True)
         self.buy(self.regular, 1, 1)
         self.run_all()
-        self.assertEqual(self.profile(self.regular).x_note, "call on Mondays")
+        self.assertEqual(str(self.profile(self.regular).last_contact_date), "2001-01-01")
 
     def test_context_of_the_caller_does_not_matter(self):
         self.run_all()

@@ -129,7 +129,8 @@ class TestOverride(CustomerPolicyCommon):
             self.request(self.manager, partner_id=self.new_customer("Stranger").id)
 
     def test_customer_is_no_recipient(self):
-        self.assertFalse(self.request()._mail_get_partners()[self.request().id])
+        override = self.request()
+        self.assertFalse(override._mail_get_partners()[override.id])
 
     def test_bulk_from_the_list(self):
         partners = self.env["customer.profile"].search([("company_id", "=", self.company.id)], limit=5)

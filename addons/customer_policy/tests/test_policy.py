@@ -116,8 +116,11 @@ class TestPolicy(CustomerPolicyCommon):
         other = self.env["res.company"].create({"name": "Outside"})
         outsider.write({"company_ids": [(6, 0, other.ids)], "company_id": other.id})
         draft = self.draft()
-        self.assertFalse(self.env["customer.policy"].with_user(outsider).search([("id", "=", draft.id)]))
-        scheme = self.env["customer.grade.scheme"].with_user(outsider)
+        allowed = {"allowed_company_ids": other.ids}
+        self.assertFalse(
+            self.env["customer.policy"].with_user(outsider).with_context(**allowed).search([("id", "=", draft.id)])
+        )
+        scheme = self.env["customer.grade.scheme"].with_user(outsider).with_context(**allowed)
         self.assertFalse(scheme.search([("policy_id", "=", draft.id)]))
 
     def test_rules_do_not_slip_into_a_frozen_version(self):
