@@ -19,14 +19,19 @@ WORK_MEM = "256MB"
 # purchases of their own, which saves grouping them.
 SHARED = """
 CREATE UNLOGGED TABLE bench.floor_shared AS
+WITH ordered AS (
+    SELECT aml.move_id, MIN(sol.order_id) AS order_id
+      FROM sale_order_line_invoice_rel rel
+      JOIN account_move_line aml ON aml.id = rel.invoice_line_id
+      JOIN sale_order_line sol ON sol.id = rel.order_line_id
+     GROUP BY aml.move_id)
 SELECT move_id, MIN(key) AS key
-  FROM (SELECT aml.move_id, -sol.order_id AS key
-          FROM sale_order_line_invoice_rel rel
-          JOIN account_move_line aml ON aml.id = rel.invoice_line_id
-          JOIN sale_order_line sol ON sol.id = rel.order_line_id
+  FROM (SELECT move_id, -order_id AS key
+          FROM ordered WHERE move_id NOT IN (SELECT id FROM account_move WHERE reversed_entry_id IS NOT NULL)
          UNION ALL
-        SELECT UNNEST(ARRAY[id, reversed_entry_id]), reversed_entry_id
-          FROM account_move WHERE reversed_entry_id IS NOT NULL) keys
+        SELECT UNNEST(ARRAY[m.id, m.reversed_entry_id]), COALESCE(-ordered.order_id, m.reversed_entry_id)
+          FROM account_move m LEFT JOIN ordered ON ordered.move_id = m.reversed_entry_id
+         WHERE m.reversed_entry_id IS NOT NULL) keys
  GROUP BY move_id
 """
 
@@ -212,7 +217,8 @@ SELECT partner_id, company_id, first_date AS first_purchase_date, last_date AS l
 CHANGES = """
 CREATE UNLOGGED TABLE bench.floor_history AS
 SELECT partner_id, company_id, NULL::int AS previous_grade_id, grade_id, grade_score AS score, 'computed' AS reason,
-       TRUE AS is_upgrade, %(policy)s AS policy_id, %(clause)s AS clause_id, '2.2 Grades' AS clause, NOW() AT TIME ZONE 'UTC' AS date,
+       TRUE AS is_upgrade, %(policy)s AS policy_id, %(clause)s AS clause_id, '2.2 Grades' AS clause,
+       NOW() AT TIME ZONE 'UTC' AS date,
        JSONB_BUILD_ARRAY(
            JSONB_BUILD_OBJECT('id', 1, 'metric', 'revenue_12m', 'value', revenue_12m, 'points', grade_score,
                               'weight', 50),
