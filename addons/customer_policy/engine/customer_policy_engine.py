@@ -50,7 +50,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         if not policy:
             return None
         # Whoever asks: same rights, same language, archived records apart.
-        self = self.sudo().with_context({}).with_company(company)
+        self = self.sudo().with_context({}).with_company(company)  # pylint: disable=context-overridden
         today = company._customer_policy_today()
         run = RunContext(
             company=company,
