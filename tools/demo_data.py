@@ -378,7 +378,7 @@ class Filler:
         return run.grades_changed
 
     def grade_today(self):
-        run = self.env["customer.policy.run"].create({"company_id": self.company.id, "kind": "full"})
+        run = self.env["customer.policy.run"]._request(self.company)
         run._execute()
         if run.state != "done":
             raise RuntimeError(run.error)
