@@ -1,6 +1,7 @@
 """Prepared databases: built once, cloned in seconds, rebuilt only where their inputs changed."""
 
 import ast
+import fcntl
 import hashlib
 import json
 
@@ -42,6 +43,13 @@ def core(*, demo=False):
 
 def suite():
     """Name of a database with the whole suite installed, current with the addons' files."""
+    layout.STATE.mkdir(parents=True, exist_ok=True)
+    with (layout.STATE / "databases.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # two commands at once build it once
+        return _suite()
+
+
+def _suite():
     source = core()
     before = _saved_digests()
     now = {addon: digests(addon) for addon in layout.addon_names()}

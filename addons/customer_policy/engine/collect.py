@@ -16,14 +16,15 @@ class CustomerPolicyEngine(models.AbstractModel):
         """Fill the staging table with one row per customer and its base metrics."""
         stage = SQL.identifier(STAGE)
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", stage))
-        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s (LIKE customer_profile) ON COMMIT DROP", stage))
-        for change in ("ALTER COLUMN id DROP NOT NULL", "ADD COLUMN documents bigint"):
-            self.env.cr.execute(SQL("ALTER TABLE %s %s", stage, SQL(change)))
+        if run.is_full:
+            # Sorted groups: a hash table of numeric sums for every purchase outgrows the processor's caches.
+            self.env.cr.execute(SQL("SELECT set_config('enable_hashagg', 'off', true)"))
         tables = self._collect_tables(run)
         columns = self._collect_columns(run)
+        # CREATE TABLE AS may use parallel workers, INSERT ... SELECT may not.
         self.env.cr.execute(
             SQL(
-                """INSERT INTO %(stage)s (%(names)s)
+                """CREATE TEMPORARY TABLE %(stage)s ON COMMIT DROP AS
                    WITH %(tables)s
                    SELECT %(values)s
                      FROM candidate
@@ -38,16 +39,25 @@ class CustomerPolicyEngine(models.AbstractModel):
                       AND partner.partner_share AND partner.employee IS NOT TRUE
                       AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = partner.id)""",
                 stage=stage,
-                names=SQL(", ").join(SQL.identifier(name) for name in columns),
                 tables=SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in tables.items()),
-                values=SQL(", ").join(columns.values()),
+                values=SQL(", ").join(
+                    SQL("CAST(%s AS %s) AS %s", columns[name], SQL(kind), SQL.identifier(name))
+                    for name, kind in self._stage_types().items()
+                ),
                 company=run.company.id,
             )
         )
+        if run.is_full:
+            self.env.cr.execute(SQL("SELECT set_config('enable_hashagg', 'on', true)"))
         self._share_revenue(run)
         self.env.cr.execute(SQL("ANALYZE %s", stage))
         [[customers, documents]] = self.env.execute_query(SQL("SELECT COUNT(*), SUM(documents) FROM %s", stage))
         run.counts.update(customers=customers, documents=int(documents or 0))
+
+    def _stage_types(self):
+        """{column of the staging table: its type in PostgreSQL}."""
+        profile = self.env["customer.profile"]
+        return {"documents": "bigint", **{name: profile._fields[name].column_type[1] for name in self._stage_columns()}}
 
     def _collect_tables(self, run):
         """The WITH queries of the collection by name, each with `partner_id` (commercial) and its figures."""
@@ -62,7 +72,7 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     def _collect_trade(self, run):
         """Purchases: documents with the same key are one, dated by the first of them; a fully returned one is none."""
-        restriction = TransactionRestriction(run.company.id, run.partner_ids)
+        restriction = TransactionRestriction(run.company.id, run.contact_ids)
         sources = self.env["customer.transaction"]._sources(restriction).values()
         documents = SQL(" UNION ALL ").join(
             SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source", source) for source in sources
@@ -110,7 +120,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             DUE_MOVES,
             run.today,
             run.company.id,
-            self._partner_condition(run),
+            self._among(run, SQL("move.commercial_partner_id")),
         )
 
     def _collect_payment(self, run):
@@ -131,7 +141,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             DUE_MOVES,
             run.window_start,
             run.company.id,
-            self._partner_condition(run),
+            self._among(run, SQL("move.commercial_partner_id")),
         )
 
     def _collect_pipeline(self, run):
@@ -146,7 +156,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 GROUP BY partner.commercial_partner_id""",
             self.env.ref("base.main_company").id,
             run.company.id,
-            self._partner_condition(run),
+            self._among(run, SQL("lead.partner_id")),
         )
 
     def _collect_contact(self, run):
@@ -156,65 +166,77 @@ class CustomerPolicyEngine(models.AbstractModel):
                       MAX(contact.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day
                  FROM (SELECT author_id AS partner_id, date
                          FROM mail_message
-                        WHERE message_type IN ('email', 'comment') AND author_id IS NOT NULL
+                        WHERE message_type IN ('email', 'comment') AND author_id IS NOT NULL AND %(author)s
                     UNION ALL
                        SELECT rel.res_partner_id, message.date
                          FROM mail_message message
                          JOIN mail_message_res_partner_rel rel ON rel.mail_message_id = message.id
-                        WHERE message.message_type IN ('email', 'comment', 'email_outgoing')
+                        WHERE message.message_type IN ('email', 'comment', 'email_outgoing') AND %(addressee)s
                     UNION ALL
                        SELECT message.res_id, message.date
                          FROM mail_message message
                          JOIN mail_activity_type type ON type.id = message.mail_activity_type_id
                         WHERE message.model = 'res.partner' AND type.category IN ('phonecall', 'meeting')
+                          AND %(record)s
                     UNION ALL
                        SELECT rel.res_partner_id, event.start
                          FROM calendar_event event
                          JOIN calendar_event_res_partner_rel rel ON rel.calendar_event_id = event.id
-                        WHERE event.active AND event.start <= NOW() AT TIME ZONE 'UTC') contact
+                        WHERE event.active AND event.start <= NOW() AT TIME ZONE 'UTC' AND %(addressee)s) contact
                  JOIN res_partner partner ON partner.id = contact.partner_id
-                WHERE partner.partner_share AND %(partners)s
+                WHERE partner.partner_share
                 GROUP BY partner.commercial_partner_id""",
             tz=run.company.customer_policy_tz,
-            partners=self._partner_condition(run),
+            author=self._among(run, SQL("author_id")),
+            addressee=self._among(run, SQL("rel.res_partner_id")),
+            record=self._among(run, SQL("message.res_id")),
         )
 
     def _collect_candidates(self, run):
         """Commercial partners with a document, or marked as customers."""
         company = run.company.id
         sources = [
-            SQL("SELECT partner_id FROM sale_order WHERE company_id = %s", company),
+            SQL(
+                "SELECT partner_id FROM sale_order WHERE company_id = %s AND %s",
+                company,
+                self._among(run, SQL("partner_id")),
+            ),
             SQL(
                 """SELECT lead.partner_id FROM crm_lead lead LEFT JOIN res_users u ON u.id = lead.user_id
-                    WHERE lead.active AND COALESCE(lead.company_id, u.company_id, %s) = %s""",
+                    WHERE lead.active AND COALESCE(lead.company_id, u.company_id, %s) = %s AND %s""",
                 self.env.ref("base.main_company").id,
                 company,
+                self._among(run, SQL("lead.partner_id")),
             ),
             SQL(
                 """SELECT p.id FROM res_partner p LEFT JOIN res_users u ON u.id = p.create_uid
-                    WHERE p.customer_rank > 0 AND COALESCE(p.company_id, u.company_id, %s) = %s""",
+                    WHERE p.customer_rank > 0 AND COALESCE(p.company_id, u.company_id, %s) = %s AND %s""",
                 self.env.ref("base.main_company").id,
                 company,
+                self._among(run, SQL("p.id")),
             ),
             SQL(
                 """SELECT partner_id FROM customer_profile
-                    WHERE company_id = %s AND (is_marked OR potential_estimate <> 0)""",
+                    WHERE company_id = %s AND (is_marked OR potential_estimate <> 0) AND %s""",
                 company,
+                self._among(run, SQL("partner_id")),
             ),
         ]
         return SQL(
             """SELECT partner_id FROM trade
                 UNION
                SELECT partner.commercial_partner_id
-                 FROM (%s) document JOIN res_partner partner ON partner.id = document.partner_id
-                WHERE %s""",
+                 FROM (%s) document JOIN res_partner partner ON partner.id = document.partner_id""",
             SQL(" UNION ").join(sources),
-            self._partner_condition(run),
         )
 
-    def _partner_condition(self, run):
-        """Condition on the alias `partner` of a collection query."""
-        return TransactionRestriction(run.company.id, run.partner_ids).partners(SQL("partner"))
+    def _among(self, run, column):
+        """Condition that a column names a customer of this run or a contact of one.
+
+        Said of the documents' own column, not only of the partner joined to it: PostgreSQL then finds a few
+        customers' documents by their indexes.
+        """
+        return TransactionRestriction(run.company.id, run.contact_ids).among(column)
 
     def _collect_columns(self, run):
         """{column of the staging table: SQL over the joined WITH queries}."""

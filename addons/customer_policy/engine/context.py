@@ -13,7 +13,8 @@ class RunContext:
     """One run: whose customers, which day, which version, and what the steps found.
 
     `partner_ids` None means all customers (a full run, which cuts new thresholds); otherwise the
-    commercial partners to bring up to date with the thresholds of the last full run.
+    commercial partners to bring up to date with the thresholds of the last full run, and `contact_ids`
+    they and all their contacts.
     """
 
     company: object
@@ -21,6 +22,7 @@ class RunContext:
     today: date
     window_start: date
     partner_ids: list | None = None
+    contact_ids: list | None = None
     log: object = None
     thresholds: dict = field(default_factory=dict)
     counts: dict = field(default_factory=dict)

@@ -68,6 +68,9 @@ class CustomerPolicyEngine(models.AbstractModel):
                 steps = [name for name in steps if name not in SCORING_STEPS]
                 self.env["customer.policy.run"]._request(company)
         self.env.flush_all()
+        if not run.is_full:
+            contacts = SQL("SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)", run.partner_ids)
+            run.contact_ids = [partner_id for [partner_id] in self.env.execute_query(contacts)]
         with self._work_memory():
             for position, name in enumerate(steps):
                 if progress:

@@ -1,5 +1,6 @@
 from odoo import models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..models.customer_rfm_scheme import SCORES
@@ -31,10 +32,12 @@ class CustomerPolicyEngine(models.AbstractModel):
                        SELECT value, SUM(customers) OVER () AS n,
                               1 + DIV(%(classes)s * (SUM(customers) OVER (ORDER BY value) - customers),
                                       SUM(customers) OVER ()) AS class
-                         FROM counted)
-                   SELECT MIN(ranked.value)::float8, (SELECT MAX(n) FROM ranked)
+                         FROM counted),
+                   lowest AS (
+                       SELECT class, MIN(value) AS value, MAX(n) AS n FROM ranked GROUP BY class)
+                   SELECT MIN(lowest.value)::float8, (SELECT MAX(n) FROM lowest)
                      FROM GENERATE_SERIES(2, %(classes)s) step
-                LEFT JOIN ranked ON ranked.class >= step
+                LEFT JOIN lowest ON lowest.class >= step
                     GROUP BY step ORDER BY step""",
                 value=value,
                 stage=SQL.identifier(STAGE),
@@ -62,17 +65,22 @@ class CustomerPolicyEngine(models.AbstractModel):
                         for rule in run.policy._get_rules("customer.lifecycle.rule")
                     ]
                 ),
-                "rfm_scheme_id": self._case_of_schemes(run.policy._get_rules("customer.rfm.scheme")),
-                "grade_scheme_id": self._case_of_schemes(run.schemes),
+                "rfm_scheme_id": self._case_of_schemes(run, run.policy._get_rules("customer.rfm.scheme")),
+                "grade_scheme_id": self._case_of_schemes(run, run.schemes),
             }
         )
 
-    def _case_of_schemes(self, schemes):
+    def _case_of_schemes(self, run, schemes):
         """SQL of the first scheme that fits; archived customers keep their numbers and compete with nobody."""
         partners = self.env["res.partner"].with_context(active_test=True)
+        among = Domain.TRUE if run.is_full else Domain("id", "in", run.partner_ids)
         return self._case(
             [
-                SQL("WHEN s.partner_id IN %s THEN %s", partners._search(scheme._get_domain()).subselect(), scheme.id)
+                SQL(
+                    "WHEN s.partner_id IN %s THEN %s",
+                    partners._search(among & scheme._get_domain()).subselect(),
+                    scheme.id,
+                )
                 for scheme in schemes
             ]
         )

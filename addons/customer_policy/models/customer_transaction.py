@@ -63,25 +63,26 @@ class CustomerTransaction(models.Model):
     def _source_invoice(self, restriction=None):
         """A credit note belongs to the purchase of the invoice that it takes back, whatever its own lines say."""
         root = SQL("COALESCE(move.reversed_entry_id, move.id)")
+        join, condition = SQL(), SQL()
         if restriction:
-            # Bulk: the orders of all invoices in one pass.
+            condition = SQL(
+                " AND move.company_id = %s AND %s",
+                restriction.company_id,
+                restriction.among(SQL("move.commercial_partner_id")),
+            )
+        if restriction and restriction.contact_ids is None:
+            # Everybody's: the orders of all invoices in one pass.
             order = SQL("invoice_order.order_id")
             join = SQL(
                 """LEFT JOIN (SELECT aml.move_id, MIN(sol.order_id) AS order_id
                                 FROM sale_order_line_invoice_rel rel
                                 JOIN account_move_line aml ON aml.id = rel.invoice_line_id
                                 JOIN sale_order_line sol ON sol.id = rel.order_line_id
-                               WHERE %s
                                GROUP BY aml.move_id) invoice_order ON invoice_order.move_id = %s""",
-                restriction.invoice_lines(),
                 root,
             )
-            condition = SQL(
-                " AND move.company_id = %s AND %s", restriction.company_id, restriction.partners(SQL("partner"))
-            )
         else:
-            # One customer's rows: a subquery per invoice, not evaluated unless somebody reads the key.
-            join, condition = SQL(), SQL()
+            # Some customers' rows: a subquery per invoice, not evaluated unless somebody reads the key.
             order = SQL(
                 """(SELECT MIN(sol.order_id) FROM account_move_line aml
                       JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
@@ -116,7 +117,9 @@ class CustomerTransaction(models.Model):
     def _source_external(self, restriction=None):
         condition = SQL("TRUE")
         if restriction:
-            condition = SQL("sale.company_id = %s AND %s", restriction.company_id, restriction.partners(SQL("partner")))
+            condition = SQL(
+                "sale.company_id = %s AND %s", restriction.company_id, restriction.among(SQL("sale.partner_id"))
+            )
         # The key of a purchase made of several lines: a 64 bit hash, within one customer as good as unique.
         key = SQL("hashtextextended(sale.source || '/' || COALESCE(sale.order_reference, sale.reference), 0)")
         return SQL(
@@ -152,26 +155,15 @@ class CustomerTransaction(models.Model):
 
 
 class TransactionRestriction:
-    """Which documents a bulk reader wants: one company's, of all customers or of some commercial partners."""
+    """Which documents a bulk reader wants: one company's, of all customers or of some.
 
-    def __init__(self, company_id, partner_ids=None):
+    :param contact_ids: None for all; else the customers and all their contacts
+    """
+
+    def __init__(self, company_id, contact_ids=None):
         self.company_id = company_id
-        self.partner_ids = partner_ids and list(partner_ids)
+        self.contact_ids = contact_ids
 
-    def partners(self, alias):
-        if self.partner_ids is None:
-            return SQL("TRUE")
-        return SQL("%s.commercial_partner_id = ANY(%s)", alias, self.partner_ids)
-
-    def invoice_lines(self):
-        """Condition on `aml`: the lines of invoices of these customers."""
-        if self.partner_ids is None:
-            return SQL("TRUE")
-        return SQL(
-            """aml.move_id IN (SELECT m.id FROM account_move m
-                                 JOIN res_partner p ON p.id = m.commercial_partner_id
-                                WHERE m.move_type IN %s AND m.state = 'posted'
-                                  AND p.commercial_partner_id = ANY(%s))""",
-            CUSTOMER_MOVES,
-            self.partner_ids,
-        )
+    def among(self, column):
+        """Condition that a column names one of these partners."""
+        return SQL("TRUE") if self.contact_ids is None else SQL("%s = ANY(%s)", column, self.contact_ids)
