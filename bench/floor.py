@@ -131,7 +131,7 @@ SELECT p.id AS partner_id,
        ROUND(COALESCE(overdue, 0), 2) AS overdue, ROUND(trade.days, 1) AS days_to_pay,
        COALESCE(pipeline.amount, 0) AS pipeline, contact.day AS contact_date,
        CASE WHEN purchases > 0 THEN ROUND(100 * (
-                0.3 * LEAST((%(today)s - first_date) / (36 * 30.4375), 1)
+                0.3 * LEAST(FLOOR((%(today)s - first_date) / 30.4375) / 36, 1)
               + 0.4 * LENGTH(REPLACE(COALESCE(months, 0)::bit(12)::text, '0', '')) / 12
               + 0.3 * (purchases - 1) / purchases), 2) ELSE 0 END AS loyalty
   FROM res_partner p
@@ -198,8 +198,7 @@ SELECT partner_id, company_id, first_date AS first_purchase_date, last_date AS l
             ELSE 'first_purchase' END AS lifecycle_stage,
        scheme_id AS grade_scheme_id, score AS grade_score, grade AS grade_id, grade AS computed_grade_id,
        NULL::date AS below_since, NULL::int AS override_id, NULL::numeric AS potential_estimate,
-       NULL::date AS potential_date, NULL::int AS potential_user_id, NULL::boolean AS is_marked,
-       1 AS create_uid, NOW() AT TIME ZONE 'UTC' AS create_date, 1 AS write_uid, NOW() AT TIME ZONE 'UTC' AS write_date
+       NULL::date AS potential_date, NULL::int AS potential_user_id, NULL::boolean AS is_marked
   FROM bench.floor_figures
   LEFT JOIN graded USING (partner_id)
  CROSS JOIN total

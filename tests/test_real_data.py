@@ -82,7 +82,7 @@ class TestRealData(CustomerPolicyCommon):
         twelfth = (today - recently.day).dt.days * 12 // 366
         frame["active"] = twelfth.groupby(recently.household_id).nunique()
         frame = frame.fillna({"revenue_12m": 0, "purchase_count_12m": 0, "active": 0})
-        tenure = np.minimum((today - frame["first"]).dt.days / (36 * 30.4375), 1)
+        tenure = np.minimum(np.floor((today - frame["first"]).dt.days / 30.4375) / 36, 1)
         repeat = (frame.purchase_count - 1) / frame.purchase_count
         frame["loyalty_index"] = (100 * (0.3 * tenure + 0.4 * frame.active / 12 + 0.3 * repeat)).round(2)
         return frame

@@ -49,7 +49,6 @@ class CustomerPolicyEngine(models.AbstractModel):
         )
         if run.is_full:
             self.env.cr.execute(SQL("SELECT set_config('enable_hashagg', 'on', true)"))
-        self._share_revenue(run)
         self.env.cr.execute(SQL("ANALYZE %s", stage))
         [[customers, documents]] = self.env.execute_query(SQL("SELECT COUNT(*), SUM(documents) FROM %s", stage))
         run.counts.update(customers=customers, documents=int(documents or 0))
@@ -60,8 +59,9 @@ class CustomerPolicyEngine(models.AbstractModel):
         return {"documents": "bigint", **{name: profile._fields[name].column_type[1] for name in self._stage_columns()}}
 
     def _collect_tables(self, run):
-        """The WITH queries of the collection by name, each with `partner_id` (commercial) and its figures."""
+        """The WITH queries of the collection by name: documents, and figures per `partner_id` (commercial)."""
         return {
+            "document": self._collect_documents(run),
             "trade": self._collect_trade(run),
             "receivable": self._collect_receivable(run),
             "payment": self._collect_payment(run),
@@ -70,42 +70,62 @@ class CustomerPolicyEngine(models.AbstractModel):
             "candidate": self._collect_candidates(run),
         }
 
-    def _collect_trade(self, run):
-        """Purchases: documents with the same key are one, dated by the first of them; a fully returned one is none."""
+    def _collect_documents(self, run):
+        """The transactions up to today, of all sources."""
         restriction = TransactionRestriction(run.company.id, run.contact_ids)
         sources = self.env["customer.transaction"]._sources(restriction).values()
-        documents = SQL(" UNION ALL ").join(
-            SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source", source) for source in sources
+        return SQL(" UNION ALL ").join(
+            SQL(
+                "SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date",
+                source,
+                run.today,
+            )
+            for source in sources
         )
-        bought = SQL("amount > 0 AND date IS NOT NULL")
-        recent = SQL("amount > 0 AND date > %s::date", run.window_start)
+
+    def _collect_trade(self, run):
+        """Revenue, and purchases: documents with the same key are one, dated by the first of them; a fully returned
+        one is none. Most documents are purchases of their own, counted without grouping them first."""
+        twelfth = SQL("BIT_OR(1 << ((%s::date - date) * 12 / 366))", run.today)
+        recent = SQL("date > %s::date", run.window_start)
+
+        def purchases(bought):
+            return SQL(
+                """MIN(date) FILTER (WHERE %(bought)s) AS first_date,
+                   MAX(date) FILTER (WHERE %(bought)s) AS last_date,
+                   COUNT(*) FILTER (WHERE %(bought)s) AS purchases,
+                   SUM(amount) FILTER (WHERE %(bought)s) AS bought_amount,
+                   COUNT(*) FILTER (WHERE %(bought)s AND %(recent)s) AS purchases_12m,
+                   %(twelfth)s FILTER (WHERE %(bought)s AND %(recent)s) AS twelfths""",
+                bought=bought,
+                recent=recent,
+                twelfth=twelfth,
+            )
+
         return SQL(
             """SELECT partner_id,
                       SUM(documents) AS documents,
-                      SUM(amount) AS revenue_total,
-                      SUM(amount_12m) AS revenue_12m,
-                      MIN(date) FILTER (WHERE %(bought)s) AS first_date,
-                      MAX(date) FILTER (WHERE %(bought)s) AS last_date,
-                      COUNT(*) FILTER (WHERE %(bought)s) AS purchases,
-                      SUM(amount) FILTER (WHERE %(bought)s) AS bought_amount,
-                      COUNT(*) FILTER (WHERE %(recent)s) AS purchases_12m,
-                      LENGTH(REPLACE((BIT_OR(1 << ((%(today)s::date - date) * 12 / 366)) FILTER (WHERE %(recent)s)
-                                     )::bit(12)::text, '0', '')) AS active_months
-                 FROM (SELECT partner_id,
-                              purchase_key,
-                              COUNT(*) AS documents,
-                              MIN(date) FILTER (WHERE amount > 0) AS date,
-                              SUM(amount) AS amount,
-                              SUM(amount) FILTER (WHERE date > %(start)s::date) AS amount_12m
-                         FROM (%(documents)s) document
-                        WHERE date <= %(today)s::date
-                        GROUP BY partner_id, purchase_key) purchase
+                      SUM(revenue_total) AS revenue_total,
+                      SUM(revenue_12m) AS revenue_12m,
+                      MIN(first_date) AS first_date,
+                      MAX(last_date) AS last_date,
+                      SUM(purchases) AS purchases,
+                      SUM(bought_amount) AS bought_amount,
+                      SUM(purchases_12m) AS purchases_12m,
+                      LENGTH(REPLACE(BIT_OR(twelfths)::bit(12)::text, '0', '')) AS active_months
+                 FROM (SELECT partner_id, COUNT(*) AS documents, SUM(amount) AS revenue_total,
+                              SUM(amount) FILTER (WHERE %(recent)s) AS revenue_12m, %(alone)s
+                         FROM document GROUP BY partner_id
+                    UNION ALL
+                       SELECT partner_id, 0, 0, 0, %(joint)s
+                         FROM (SELECT partner_id, MIN(date) FILTER (WHERE amount > 0) AS date, SUM(amount) AS amount
+                                 FROM document WHERE purchase_key IS NOT NULL
+                                GROUP BY partner_id, purchase_key) purchase
+                        GROUP BY partner_id) part
                 GROUP BY partner_id""",
-            documents=documents,
-            bought=bought,
             recent=recent,
-            start=run.window_start,
-            today=run.today,
+            alone=purchases(SQL("purchase_key IS NULL AND amount > 0")),
+            joint=purchases(SQL("amount > 0 AND date IS NOT NULL")),
         )
 
     def _collect_receivable(self, run):
@@ -246,6 +266,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             return SQL("ROUND(COALESCE(%s, 0), %s)", expression, digits)
 
         pipeline = money(SQL("pipeline.amount"))
+        recent_revenue = money(SQL("trade.revenue_12m"))
         carried = [name for name in self._stage_columns() if name not in ("id", "partner_id", "company_id")]
         return {
             # What no step computes stays as it is.
@@ -259,7 +280,8 @@ class CustomerPolicyEngine(models.AbstractModel):
             "purchase_count": SQL("COALESCE(trade.purchases, 0)"),
             "purchase_count_12m": SQL("COALESCE(trade.purchases_12m, 0)"),
             "revenue_total": money(SQL("trade.revenue_total")),
-            "revenue_12m": money(SQL("trade.revenue_12m")),
+            "revenue_12m": recent_revenue,
+            "revenue_share_12m": self._revenue_share(run, recent_revenue),
             "avg_purchase_value": money(SQL("trade.bought_amount / NULLIF(trade.purchases, 0)")),
             "avg_interval_days": SQL(
                 "ROUND((trade.last_date - trade.first_date)::numeric / NULLIF(trade.purchases - 1, 0), 1)"
@@ -273,14 +295,17 @@ class CustomerPolicyEngine(models.AbstractModel):
         }
 
     def _loyalty_index(self, run):
-        """0 to 100: weighted mean of tenure (months since the first purchase, up to the policy's figure), active
-        months (twelfths of the last year with a purchase) and repeat share, (purchases - 1) / purchases."""
+        """0 to 100: weighted mean of tenure (months completed since the first purchase, up to the policy's figure),
+        active months (twelfths of the last year with a purchase) and repeat share, (purchases - 1) / purchases.
+
+        Completed months: a fraction would change every customer's row every day.
+        """
         figure = run.policy._get_parameter
         weights = [max(figure(f"loyalty_{name}_weight"), 0) for name in ("tenure", "activity", "repeat")]
         total = sum(weights) or 1.0
         return SQL(
             """CASE WHEN trade.purchases > 0 THEN ROUND(100 * (
-                   %s::numeric * LEAST((%s::date - trade.first_date) / (%s::numeric * 30.4375), 1)
+                   %s::numeric * LEAST(FLOOR((%s::date - trade.first_date) / 30.4375) / %s::numeric, 1)
                  + %s::numeric * COALESCE(trade.active_months, 0) / 12
                  + %s::numeric * (trade.purchases - 1) / trade.purchases), 2) ELSE 0 END""",
             weights[0] / total,
@@ -290,9 +315,8 @@ class CustomerPolicyEngine(models.AbstractModel):
             weights[2] / total,
         )
 
-    def _share_revenue(self, run):
-        """Part of each customer in the company's revenue of 12 months."""
-        stage = SQL.identifier(STAGE)
+    def _revenue_share(self, run, revenue):
+        """Part of a customer in the company's revenue of 12 months; in a run for some, the others count as they are."""
         others = SQL("0")
         if not run.is_full:
             others = SQL(
@@ -301,5 +325,8 @@ class CustomerPolicyEngine(models.AbstractModel):
                 run.company.id,
                 run.partner_ids,
             )
-        total = SQL("(SELECT NULLIF(GREATEST(COALESCE(SUM(revenue_12m), 0) + %s, 0), 0) FROM %s)", others, stage)
-        self._update_stage({"revenue_share_12m": SQL("ROUND(s.revenue_12m / %s, 6)", total)})
+        return SQL(
+            "ROUND(%(revenue)s / NULLIF(GREATEST(SUM(%(revenue)s) OVER () + %(others)s, 0), 0), 6)",
+            revenue=revenue,
+            others=others,
+        )

@@ -46,10 +46,9 @@ class CustomerPolicyEngine(models.AbstractModel):
 
         self.env.cr.execute(
             SQL(
-                """UPDATE customer_profile p SET %s, write_uid = %s, write_date = NOW() AT TIME ZONE 'UTC'
+                """UPDATE customer_profile p SET %s
                      FROM %s s WHERE p.id = s.id AND %s IS DISTINCT FROM %s""",
                 SQL(", ").join(SQL("%s = %s", SQL.identifier(name), SQL.identifier("s", name)) for name in columns),
-                self.env.uid,
                 SQL.identifier(STAGE),
                 row("p"),
                 row("s"),
@@ -61,11 +60,8 @@ class CustomerPolicyEngine(models.AbstractModel):
         names = SQL(", ").join(SQL.identifier(name) for name in ["partner_id", "company_id", *self._engine_columns()])
         self.env.cr.execute(
             SQL(
-                """INSERT INTO customer_profile (%(names)s, create_uid, create_date, write_uid, write_date)
-                   SELECT %(names)s, %(uid)s, NOW() AT TIME ZONE 'UTC', %(uid)s, NOW() AT TIME ZONE 'UTC'
-                     FROM %(stage)s WHERE id IS NULL""",
+                "INSERT INTO customer_profile (%(names)s) SELECT %(names)s FROM %(stage)s WHERE id IS NULL",
                 names=names,
-                uid=self.env.uid,
                 stage=SQL.identifier(STAGE),
             )
         )

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class CustomerGrade(models.Model):
@@ -27,6 +29,17 @@ class CustomerGrade(models.Model):
         )
         for grade in self:
             grade.customer_count = counts.get(grade, 0)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never_used(self):
+        """Customers and their history name grades without a foreign key."""
+        for model, names in (
+            ("customer.profile", ("grade_id", "computed_grade_id")),
+            ("customer.grade.history", ("grade_id", "previous_grade_id")),
+        ):
+            domain = Domain.OR(Domain(name, "in", self.ids) for name in names)
+            if self.env[model].sudo().search_count(domain, limit=1):
+                raise UserError(self.env._("Customers have or had this grade; archive it instead."))
 
     def action_open_customers(self):
         self.ensure_one()

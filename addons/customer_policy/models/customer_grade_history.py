@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
+from ..fields import UncheckedMany2one
 from .customer_profile import EPOCH
 
 REASONS = [
@@ -25,18 +26,18 @@ class CustomerGradeHistory(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, ondelete="cascade")
     date = fields.Datetime(required=True)
-    previous_grade_id = fields.Many2one("customer.grade", ondelete="restrict")
-    grade_id = fields.Many2one("customer.grade", ondelete="restrict")
+    previous_grade_id = UncheckedMany2one("customer.grade")
+    grade_id = UncheckedMany2one("customer.grade")
     score = fields.Float(digits=(16, 2))
     reason = fields.Selection(REASONS, required=True)
     is_upgrade = fields.Boolean()
-    policy_id = fields.Many2one("customer.policy", ondelete="set null")
-    clause_id = fields.Many2one("customer.policy.clause", ondelete="set null")
+    policy_id = UncheckedMany2one("customer.policy")
+    clause_id = UncheckedMany2one("customer.policy.clause")
     clause = fields.Char("Clause as Cited", help="Number and title of the clause, as they were.")
     inputs = fields.Json(help="Per criterion: metric, value, points, weight. The cuts stand in the run.")
-    override_id = fields.Many2one("customer.grade.override", ondelete="set null", index="btree_not_null")
+    override_id = UncheckedMany2one("customer.grade.override", index="btree_not_null")
     inputs_html = fields.Html("Arithmetic", compute="_compute_inputs_html", sanitize=False)
-    run_id = fields.Many2one("customer.policy.run", ondelete="set null", index="btree_not_null")
+    run_id = UncheckedMany2one("customer.policy.run", index="btree_not_null")
 
     @api.depends("inputs")
     @api.depends_context("lang")

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..fields import UncheckedMany2one
+
 LIFECYCLE_STAGES = [
     ("prospect", "Prospect"),
     ("first_purchase", "First Purchase"),
@@ -42,6 +44,7 @@ class CustomerProfile(models.Model):
     _description = "Customer Profile"
     _order = "partner_id, company_id, id"
     _rec_name = "partner_id"
+    _log_access = False
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
@@ -92,24 +95,23 @@ class CustomerProfile(models.Model):
     recency_score = fields.Integer("R", readonly=True, aggregator="avg")
     frequency_score = fields.Integer("F", readonly=True, aggregator="avg")
     monetary_score = fields.Integer("M", readonly=True, aggregator="avg")
-    rfm_scheme_id = fields.Many2one("customer.rfm.scheme", string="RFM Scheme", readonly=True, ondelete="set null")
+    rfm_scheme_id = UncheckedMany2one("customer.rfm.scheme", string="RFM Scheme", readonly=True)
     rfm_segment = fields.Selection(RFM_SEGMENTS, "RFM Segment", readonly=True)
     lifecycle_stage = fields.Selection(LIFECYCLE_STAGES, readonly=True)
 
-    grade_id = fields.Many2one("customer.grade", readonly=True, index="btree_not_null", ondelete="restrict")
+    grade_id = UncheckedMany2one("customer.grade", readonly=True)
     grade_color = fields.Integer(related="grade_id.color", string="Grade Color")
     grade_score = fields.Float(digits=(16, 2), readonly=True, aggregator="avg", help="0 to 100.")
-    grade_scheme_id = fields.Many2one(
-        "customer.grade.scheme", string="Grading Scheme", readonly=True, ondelete="set null"
-    )
-    computed_grade_id = fields.Many2one(
-        "customer.grade", readonly=True, ondelete="restrict", help="By the policy; an override may replace it."
+    grade_scheme_id = UncheckedMany2one("customer.grade.scheme", string="Grading Scheme", readonly=True)
+    computed_grade_id = UncheckedMany2one(
+        "customer.grade", readonly=True, help="By the policy; an override may replace it."
     )
     below_since = fields.Date(readonly=True, help="Since when the score has been below the present grade.")
-    override_id = fields.Many2one("customer.grade.override", readonly=True, ondelete="set null")
+    override_id = UncheckedMany2one("customer.grade.override", readonly=True)
     history_ids = fields.One2many("customer.grade.history", compute="_compute_history_ids", string="Grade History")
 
-    _partner_company_unique = models.UniqueIndex("(partner_id, company_id)")
+    # With the grade, so that lists of contacts are sorted and grouped by it from the index alone.
+    _partner_company_unique = models.UniqueIndex("(partner_id, company_id) INCLUDE (grade_id)")
     _company_grade_idx = models.Index("(company_id, grade_id)")
 
     @api.depends("partner_id.display_name")

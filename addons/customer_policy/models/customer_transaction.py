@@ -13,7 +13,7 @@ class CustomerTransaction(models.Model):
     Amounts are untaxed, in company currency, negative for returns. `partner_id` is the commercial
     partner of today: invoices of a person who has become a company's contact count for the company.
     `purchase_key` is the same for all documents of one purchase: an order invoiced in parts, its down
-    payment and its credit notes are one.
+    payment and its credit notes are one. A document without a key is a purchase of its own.
 
     A source is a method that returns one SELECT (see `_sources`); an addon with further documents
     overrides `_sources`.
@@ -72,9 +72,12 @@ class CustomerTransaction(models.Model):
             )
         if restriction and restriction.contact_ids is None:
             # Everybody's: the orders of all invoices in one pass.
-            order = SQL("invoice_order.order_id")
+            order, reversal = SQL("invoice_order.order_id"), SQL("reversal.move_id IS NOT NULL")
             join = SQL(
-                """LEFT JOIN (SELECT aml.move_id, MIN(sol.order_id) AS order_id
+                """LEFT JOIN (SELECT DISTINCT reversed_entry_id AS move_id
+                                FROM account_move WHERE reversed_entry_id IS NOT NULL) reversal
+                          ON reversal.move_id = move.id
+                   LEFT JOIN (SELECT aml.move_id, MIN(sol.order_id) AS order_id
                                 FROM sale_order_line_invoice_rel rel
                                 JOIN account_move_line aml ON aml.id = rel.invoice_line_id
                                 JOIN sale_order_line sol ON sol.id = rel.order_line_id
@@ -82,7 +85,8 @@ class CustomerTransaction(models.Model):
                 root,
             )
         else:
-            # Some customers' rows: a subquery per invoice, not evaluated unless somebody reads the key.
+            # Some customers' rows: subqueries per invoice, not evaluated unless somebody reads the key.
+            reversal = SQL("EXISTS (SELECT FROM account_move reversal WHERE reversal.reversed_entry_id = move.id)")
             order = SQL(
                 """(SELECT MIN(sol.order_id) FROM account_move_line aml
                       JOIN sale_order_line_invoice_rel rel ON rel.invoice_line_id = aml.id
@@ -98,7 +102,8 @@ class CustomerTransaction(models.Model):
                       move.amount_untaxed_signed AS amount,
                       move.name AS reference,
                       CASE WHEN move.move_type = 'out_refund' THEN 'refund' ELSE 'invoice' END AS kind,
-                      COALESCE(-%(order)s, %(root)s)::bigint * %(step)s + %(residue)s AS purchase_key,
+                      COALESCE(-%(order)s, CASE WHEN move.reversed_entry_id IS NOT NULL OR %(reversal)s
+                                                THEN %(root)s END)::bigint * %(step)s + %(residue)s AS purchase_key,
                       'account.move' AS document_model,
                       move.id AS document_id
                  FROM account_move move
@@ -108,6 +113,7 @@ class CustomerTransaction(models.Model):
             step=ID_STEP,
             residue=INVOICE_RESIDUE,
             order=order,
+            reversal=reversal,
             root=root,
             join=join,
             types=CUSTOMER_MOVES,

@@ -26,11 +26,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_profile AS kept
-                          (partner_id, company_id, is_marked, potential_estimate, potential_date, potential_user_id,
-                           create_uid, create_date, write_uid, write_date)
+                          (partner_id, company_id, is_marked, potential_estimate, potential_date, potential_user_id)
                    SELECT DISTINCT ON (company_id)
-                          %(target)s, company_id, is_marked, potential_estimate, potential_date, potential_user_id,
-                          create_uid, create_date, write_uid, write_date
+                          %(target)s, company_id, is_marked, potential_estimate, potential_date, potential_user_id
                      FROM customer_profile
                     WHERE partner_id IN %(sources)s AND (is_marked OR potential_estimate <> 0)
                     ORDER BY company_id, potential_date DESC NULLS LAST
