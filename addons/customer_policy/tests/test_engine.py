@@ -38,8 +38,8 @@ class TestEngine(CustomerPolicyCommon):
     def test_loyalty_index(self):
         self.run_all()
         profile = self.profile(self.regular)
-        # Figures of the policy: 36 months, weights 30/40/30. 100 days are 3 completed months; purchases in the
-        # 1st, 2nd, 3rd and 4th twelfth of the year (10, 40, 70, 100 days * 12 / 366 = 0.3, 1.3, 2.3, 3.3); repeat share 3/4.
+        # Figures of the policy: 36 months, weights 30/40/30. 100 days are 3 completed months; purchases in the 1st,
+        # 2nd, 3rd and 4th twelfth of the year (10, 40, 70, 100 days * 12 / 366 = 0.3, 1.3, 2.3, 3.3); repeat share 3/4.
         expected = 100 * (0.3 * 3 / 36 + 0.4 * 4 / 12 + 0.3 * 3 / 4)
         self.assertAlmostEqual(profile.loyalty_index, expected, places=2)
         self.assertEqual(self.profile(self.new_customer("Nobody")).loyalty_index, 0)
