@@ -5,6 +5,15 @@ from ..models.customer_transaction import TransactionRestriction
 from .context import STAGE
 
 DUE_MOVES = ("out_invoice", "out_receipt")
+# Sorted groups: a hash table of numeric sums for every purchase outgrows the processor's caches.
+FULL_SETTINGS = {"enable_hashagg": "off"}
+# Starting parallel workers costs more than reading some customers' documents.
+INCREMENTAL_SETTINGS = {"max_parallel_workers_per_gather": "0"}
+
+
+def _collected(name):
+    """The temporary table of one of the `_collect_queries`."""
+    return SQL.identifier(f"customer_collect_{name}")
 
 
 class CustomerPolicyEngine(models.AbstractModel):
@@ -14,54 +23,61 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     def _step_collect(self, run):
         """Fill the staging table with one row per customer and its base metrics."""
-        stage = SQL.identifier(STAGE)
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", stage))
-        if run.is_full:
-            # Sorted groups: a hash table of numeric sums for every purchase outgrows the processor's caches.
-            self.env.cr.execute(SQL("SELECT set_config('enable_hashagg', 'off', true)"))
-        tables = self._collect_tables(run)
+        queries = self._collect_queries(run)
+        with self._database_settings(FULL_SETTINGS if run.is_full else INCREMENTAL_SETTINGS):
+            for name, query in queries.items():
+                self._create_temporary(_collected(name), query)
         columns = self._collect_columns(run)
-        # CREATE TABLE AS may use parallel workers, INSERT ... SELECT may not.
-        self.env.cr.execute(
-            SQL(
-                """CREATE TEMPORARY TABLE %(stage)s ON COMMIT DROP AS
-                   WITH %(tables)s
-                   SELECT %(values)s
-                     FROM candidate
-                     JOIN res_partner partner ON partner.id = candidate.partner_id
-                LEFT JOIN customer_profile old ON old.partner_id = partner.id AND old.company_id = %(company)s
-                LEFT JOIN trade ON trade.partner_id = partner.id
-                LEFT JOIN receivable ON receivable.partner_id = partner.id
-                LEFT JOIN payment ON payment.partner_id = partner.id
-                LEFT JOIN pipeline ON pipeline.partner_id = partner.id
-                LEFT JOIN contact ON contact.partner_id = partner.id
-                    WHERE partner.commercial_partner_id = partner.id
-                      AND partner.partner_share AND partner.employee IS NOT TRUE
-                      AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = partner.id)""",
-                stage=stage,
-                tables=SQL(", ").join(SQL("%s AS (%s)", SQL.identifier(name), query) for name, query in tables.items()),
-                values=SQL(", ").join(
-                    SQL("CAST(%s AS %s) AS %s", columns[name], SQL(kind), SQL.identifier(name))
-                    for name, kind in self._stage_types().items()
-                ),
-                company=run.company.id,
-            )
+        values = SQL(", ").join(
+            SQL("CAST(%s AS %s) AS %s", columns[name], SQL(kind), SQL.identifier(name))
+            for name, kind in self._stage_types().items()
         )
-        if run.is_full:
-            self.env.cr.execute(SQL("SELECT set_config('enable_hashagg', 'on', true)"))
+        figures = SQL(" ").join(
+            SQL("LEFT JOIN %s %s USING (partner_id)", _collected(name), SQL.identifier(name))
+            for name in queries
+            if name != "candidate"
+        )
+        self._create_temporary(
+            SQL.identifier(STAGE),
+            SQL(
+                """SELECT %s
+                     FROM (SELECT partner.id AS partner_id
+                             FROM %s candidate
+                             JOIN res_partner partner ON partner.id = candidate.partner_id
+                            WHERE partner.commercial_partner_id = partner.id
+                              AND partner.partner_share AND partner.employee IS NOT TRUE
+                              AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = partner.id)) partner
+                LEFT JOIN (SELECT * FROM customer_profile WHERE company_id = %s) old USING (partner_id)
+                          %s""",
+                values,
+                _collected("candidate"),
+                run.company.id,
+                figures,
+            ),
+        )
+        self.env.cr.execute(SQL("DROP TABLE %s", SQL(", ").join(map(_collected, queries))))
+        stage = SQL.identifier(STAGE)
         self.env.cr.execute(SQL("ANALYZE %s", stage))
         [[customers, documents]] = self.env.execute_query(SQL("SELECT COUNT(*), SUM(documents) FROM %s", stage))
         run.counts.update(customers=customers, documents=int(documents or 0))
+
+    def _create_temporary(self, table, query):
+        """CREATE TABLE AS may use parallel workers, INSERT ... SELECT may not."""
+        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", table))
+        self.env.cr.execute(SQL("CREATE TEMPORARY TABLE %s ON COMMIT DROP AS %s", table, query))
 
     def _stage_types(self):
         """{column of the staging table: its type in PostgreSQL}."""
         profile = self.env["customer.profile"]
         return {"documents": "bigint", **{name: profile._fields[name].column_type[1] for name in self._stage_columns()}}
 
-    def _collect_tables(self, run):
-        """The WITH queries of the collection by name: documents, and figures per `partner_id` (commercial)."""
+    def _collect_queries(self, run):
+        """{name: query} of the temporary tables that the staging table is joined from, each with one row per
+        `partner_id` (commercial partner): the figures of one kind of document, and last the candidates.
+
+        They are tables, not parts of one query, so that PostgreSQL knows how many rows it joins.
+        """
         return {
-            "document": self._collect_documents(run),
             "trade": self._collect_trade(run),
             "receivable": self._collect_receivable(run),
             "payment": self._collect_payment(run),
@@ -103,7 +119,8 @@ class CustomerPolicyEngine(models.AbstractModel):
             )
 
         return SQL(
-            """SELECT partner_id,
+            """WITH document AS (%(documents)s)
+               SELECT partner_id,
                       SUM(documents) AS documents,
                       SUM(revenue_total) AS revenue_total,
                       SUM(revenue_12m) AS revenue_12m,
@@ -123,6 +140,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                                 GROUP BY partner_id, purchase_key) purchase
                         GROUP BY partner_id) part
                 GROUP BY partner_id""",
+            documents=self._collect_documents(run),
             recent=recent,
             alone=purchases(SQL("purchase_key IS NULL AND amount > 0")),
             joint=purchases(SQL("amount > 0 AND date IS NOT NULL")),
@@ -140,7 +158,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             DUE_MOVES,
             run.today,
             run.company.id,
-            self._among(run, SQL("move.commercial_partner_id")),
+            self._among(run, SQL("move.commercial_partner_id"), SQL("partner.id")),
         )
 
     def _collect_payment(self, run):
@@ -161,7 +179,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             DUE_MOVES,
             run.window_start,
             run.company.id,
-            self._among(run, SQL("move.commercial_partner_id")),
+            self._among(run, SQL("move.commercial_partner_id"), SQL("partner.id")),
         )
 
     def _collect_pipeline(self, run):
@@ -176,7 +194,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 GROUP BY partner.commercial_partner_id""",
             self.env.ref("base.main_company").id,
             run.company.id,
-            self._among(run, SQL("lead.partner_id")),
+            self._among(run, SQL("lead.partner_id"), SQL("partner.id")),
         )
 
     def _collect_contact(self, run):
@@ -204,8 +222,9 @@ class CustomerPolicyEngine(models.AbstractModel):
                          JOIN calendar_event_res_partner_rel rel ON rel.calendar_event_id = event.id
                         WHERE event.active AND event.start <= NOW() AT TIME ZONE 'UTC' AND %(addressee)s) contact
                  JOIN res_partner partner ON partner.id = contact.partner_id
-                WHERE partner.partner_share
+                WHERE partner.partner_share AND %(partner)s
                 GROUP BY partner.commercial_partner_id""",
+            partner=self._among(run, SQL("partner.id")),
             tz=run.company.customer_policy_tz,
             author=self._among(run, SQL("author_id")),
             addressee=self._among(run, SQL("rel.res_partner_id")),
@@ -243,20 +262,19 @@ class CustomerPolicyEngine(models.AbstractModel):
             ),
         ]
         return SQL(
-            """SELECT partner_id FROM trade
+            """SELECT partner_id FROM %s
                 UNION
                SELECT partner.commercial_partner_id
-                 FROM (%s) document JOIN res_partner partner ON partner.id = document.partner_id""",
+                 FROM (%s) document JOIN res_partner partner ON partner.id = document.partner_id
+                WHERE %s""",
+            _collected("trade"),
             SQL(" UNION ").join(sources),
+            self._among(run, SQL("partner.id")),
         )
 
-    def _among(self, run, column):
-        """Condition that a column names a customer of this run or a contact of one.
-
-        Said of the documents' own column, not only of the partner joined to it: PostgreSQL then finds a few
-        customers' documents by their indexes.
-        """
-        return TransactionRestriction(run.company.id, run.contact_ids).among(column)
+    def _among(self, run, *columns):
+        """Condition that columns name customers of this run or contacts of one (see `TransactionRestriction`)."""
+        return TransactionRestriction(run.company.id, run.contact_ids).among(*columns)
 
     def _collect_columns(self, run):
         """{column of the staging table: SQL over the joined WITH queries}."""
@@ -272,7 +290,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             # What no step computes stays as it is.
             **{name: SQL.identifier("old", name) for name in carried},
             "id": SQL("old.id"),
-            "partner_id": SQL("partner.id"),
+            "partner_id": SQL("partner_id"),
             "company_id": SQL("%s", run.company.id),
             "documents": SQL("trade.documents"),
             "first_purchase_date": SQL("trade.first_date"),

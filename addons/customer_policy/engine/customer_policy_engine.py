@@ -71,7 +71,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         if not run.is_full:
             contacts = SQL("SELECT id FROM res_partner WHERE commercial_partner_id = ANY(%s)", run.partner_ids)
             run.contact_ids = [partner_id for [partner_id] in self.env.execute_query(contacts)]
-        with self._work_memory():
+        with self._database_settings({"work_mem": WORK_MEM}):
             for position, name in enumerate(steps):
                 if progress:
                     progress(name, position / len(steps))
@@ -102,11 +102,19 @@ class CustomerPolicyEngine(models.AbstractModel):
             raise UserError(self.env._("The customers of %s are being graded already.", company.name))
 
     @contextmanager
-    def _work_memory(self):
-        [[before]] = self.env.execute_query(SQL("SELECT current_setting('work_mem')"))
-        self.env.cr.execute(SQL("SELECT set_config('work_mem', %s, true)", WORK_MEM))
+    def _database_settings(self, settings):
+        """Settings of the database session while a block runs, {name: text}."""
+        names = list(settings)
+        [before] = self.env.execute_query(
+            SQL("SELECT %s", SQL(", ").join(SQL("current_setting(%s)", name) for name in names))
+        )
+        self._set_database_settings(settings)
         yield
-        self.env.cr.execute(SQL("SELECT set_config('work_mem', %s, true)", before))
+        self._set_database_settings(dict(zip(names, before, strict=True)))
+
+    def _set_database_settings(self, settings):
+        calls = (SQL("set_config(%s, %s, true)", name, value) for name, value in settings.items())
+        self.env.cr.execute(SQL("SELECT %s", SQL(", ").join(calls)))
 
     def _update_stage(self, assignments, source=None, condition=None):
         """UPDATE the staging table (alias `s`); returns nothing.

@@ -68,7 +68,7 @@ class CustomerTransaction(models.Model):
             condition = SQL(
                 " AND move.company_id = %s AND %s",
                 restriction.company_id,
-                restriction.among(SQL("move.commercial_partner_id")),
+                restriction.among(SQL("move.commercial_partner_id"), SQL("partner.id")),
             )
         if restriction and restriction.contact_ids is None:
             # Everybody's: the orders of all invoices in one pass.
@@ -124,7 +124,9 @@ class CustomerTransaction(models.Model):
         condition = SQL("TRUE")
         if restriction:
             condition = SQL(
-                "sale.company_id = %s AND %s", restriction.company_id, restriction.among(SQL("sale.partner_id"))
+                "sale.company_id = %s AND %s",
+                restriction.company_id,
+                restriction.among(SQL("sale.partner_id"), SQL("partner.id")),
             )
         # The key of a purchase made of several lines: a 64 bit hash, within one customer as good as unique.
         key = SQL("hashtextextended(sale.source || '/' || COALESCE(sale.order_reference, sale.reference), 0)")
@@ -170,6 +172,11 @@ class TransactionRestriction:
         self.company_id = company_id
         self.contact_ids = contact_ids
 
-    def among(self, column):
-        """Condition that a column names one of these partners."""
-        return SQL("TRUE") if self.contact_ids is None else SQL("%s = ANY(%s)", column, self.contact_ids)
+    def among(self, *columns):
+        """Condition that columns name one of these partners.
+
+        PostgreSQL does not carry it from a document over to the contact that it joins: who joins names both.
+        """
+        if self.contact_ids is None:
+            return SQL("TRUE")
+        return SQL(" AND ").join(SQL("%s = ANY(%s)", column, self.contact_ids) for column in columns)
