@@ -11,15 +11,13 @@ from .database import DATABASE
 from .report import progress, result
 from .scene import company_of, full_run, logged_run, rows_written, timed, undone
 
-REPEATS = 3
-
 
 def bench_full_run(scene, _options):
     """A first run, which writes every profile and a row of history for every grade, against the floor."""
     floors, with_history = [], []
     with scene.environment() as env:
-        for repeat in range(REPEATS):
-            progress(f"policy.full_run {repeat + 1} of {REPEATS}")
+        for repeat in range(scene.repeats):
+            progress(f"policy.full_run {repeat + 1} of {scene.repeats}")
             seconds = floor.run(env)
             with_history.append(sum(seconds.values()))
             floors.append(with_history[-1] - seconds["history"])
@@ -83,7 +81,7 @@ def bench_incremental(scene, _options, count=1000):
     with scene.environment() as env:
         company = company_of(env)
         indexes = index_seconds(env, count)
-        for _repeat in range(REPEATS):
+        for _repeat in range(scene.repeats):
             with undone(env):
                 add_invoices(env, count)
                 found_seconds, partner_ids = timed(lambda: env["customer.policy.run"]._changed_partners(company))
