@@ -49,8 +49,11 @@ class CustomerPolicyEngine(models.AbstractModel):
         return [cut for cut, _n in rows if cut is not None], population
 
     def _class_sql(self, value, cuts):
-        """SQL of the class of a value (see `_cut`)."""
-        return SQL("(1 + WIDTH_BUCKET(%s, %s::numeric[]))", value, cuts)
+        """SQL of the class of a value (see `_cut`).
+
+        In double precision, as the cuts are: PostgreSQL searches an array of numerics from its beginning.
+        """
+        return SQL("(1 + WIDTH_BUCKET(%s::float8, %s::float8[]))", value, cuts)
 
     # ------------------------------------------------------------ lifecycle and scheme
 

@@ -47,7 +47,7 @@ class CustomerProfile(models.Model):
     _log_access = False
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
+    company_id = UncheckedMany2one("res.company", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one(related="partner_id.user_id", string="Salesperson")
     as_of = fields.Datetime(compute="_compute_as_of", help="When these numbers were last brought up to date.")

@@ -4,6 +4,7 @@ import pytz
 from odoo import api, fields, models
 from odoo.addons.base.models.res_partner import _tz_get
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class ResCompany(models.Model):
@@ -36,6 +37,14 @@ class ResCompany(models.Model):
         result = super().write(vals)
         switched._log_four_eyes()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_customer_profiles(self):
+        """These name their company without a foreign key; the ORM keeps the history from being deleted."""
+        self.env["customer.profile"].sudo().search([("company_id", "in", self.ids)]).unlink()
+        self.env.flush_all()
+        self.env.cr.execute(SQL("DELETE FROM customer_grade_history WHERE company_id IN %s", tuple(self.ids)))
+        self.env["customer.grade.history"].invalidate_model()
 
     def _log_four_eyes(self):
         """Leave a trace of the switch on the policy that it weakens or strengthens."""

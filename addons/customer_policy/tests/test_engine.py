@@ -253,6 +253,24 @@ class TestEngine(CustomerPolicyCommon):
         self.assertEqual(self.profile(self.regular).revenue_total, 400.0)
         self.assertEqual(self.profile(self.regular, other).revenue_total, 9.0)
 
+    def test_a_deleted_company_takes_its_rows_along(self):
+        company = self.env["res.company"].create({"name": "Short-Lived"})
+        grade = self.env.ref("customer_policy.customer_grade_key")
+        self.env["customer.profile"].create({"partner_id": self.regular.id, "company_id": company.id})
+        self.env["customer.grade.history"].create(
+            {
+                "partner_id": self.regular.id,
+                "company_id": company.id,
+                "date": "2026-01-01",
+                "grade_id": grade.id,
+                "reason": "computed",
+            }
+        )
+        company_id = company.id
+        company.unlink()
+        for model in ("customer.profile", "customer.grade.history"):
+            self.assertFalse(self.env[model].search([("company_id", "=", company_id)]), model)
+
     def test_day_in_the_company_time_zone(self):
         with freeze_time("2026-03-01 16:30:00"):
             # 16:30 UTC is half past midnight of the next day in Shanghai.

@@ -60,5 +60,5 @@ class TestThresholds(TransactionCase):
     def test_sql_and_python_agree(self):
         for cuts in ([], [1.5], [1, 1, 3], [-2, 0, 0, 0, 7]):
             for value in (-3, -2, 0, 1, 1.5, 3, 8):
-                query = SQL("SELECT 1 + WIDTH_BUCKET(%s::numeric, %s::numeric[])", value, cuts)
+                query = SQL("SELECT %s", self.env["customer.policy.engine"]._class_sql(SQL("%s", value), cuts))
                 self.assertEqual(self.env.execute_query(query), [(class_of(value, cuts),)], (value, cuts))
