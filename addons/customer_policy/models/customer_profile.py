@@ -179,12 +179,12 @@ class CustomerProfile(models.Model):
         return value if higher_is_better else SQL("-(%s)", value)
 
     def _metric_value(self, name, today, *, higher_is_better=True, relative=False):
-        """The same number as `_metric_sql`, of one profile; None where there is none."""
+        """The same number as `_metric_sql`, of one profile; None where there is none (the ORM would say 0)."""
         self.ensure_one()
-        value = self[name]
-        if self._fields[name].type == "date":
-            value = (value - (today if relative else EPOCH)).days if value else None
-        return value if higher_is_better or value is None else -value
+        self.flush_recordset([name])
+        number = self._metric_sql(name, "p", today, higher_is_better=higher_is_better, relative=relative)
+        [[value]] = self.env.execute_query(SQL("SELECT %s FROM customer_profile p WHERE p.id = %s", number, self.id))
+        return None if value is None else float(value)
 
     def action_open_partner(self):
         self.ensure_one()
