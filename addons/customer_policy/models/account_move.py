@@ -28,6 +28,6 @@ class AccountMove(models.Model):
             levels = without.partner_id._customer_grade_levels()
             for move in without:
                 level = levels.get(move.commercial_partner_id.id)
-                if level and level.payment_term_id.company_id in (company, company.browse()):
+                if level and level.payment_term_id and level.payment_term_id.company_id in (company, company.browse()):
                     move.invoice_payment_term_id = level.payment_term_id
         return result

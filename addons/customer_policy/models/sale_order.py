@@ -19,6 +19,6 @@ class SaleOrder(models.Model):
             levels = without.partner_id._customer_grade_levels()
             for order in without:
                 level = levels.get(order.partner_id.commercial_partner_id.id)
-                if level and level.payment_term_id.company_id in (company, company.browse()):
+                if level and level.payment_term_id and level.payment_term_id.company_id in (company, company.browse()):
                     order.payment_term_id = level.payment_term_id
         return result
