@@ -4,7 +4,8 @@ from .res_partner import USER
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "customer.policy.document"]
 
     # One customer's documents, and what changed since the last run.
     _customer_policy_partner_idx = models.Index(

@@ -308,11 +308,7 @@ class CustomerPolicyRun(models.Model):
             ),
             "lead": SQL("SELECT partner_id FROM crm_lead WHERE write_date >= %s AND partner_id IS NOT NULL", since),
             "partner": SQL("SELECT id FROM res_partner WHERE write_date >= %s", since),
-            "profile": SQL(
-                "SELECT partner_id FROM customer_profile WHERE potential_date >= %s::date AND company_id = %s",
-                since,
-                company.id,
-            ),
+            "change": SQL("SELECT partner_id FROM customer_policy_change WHERE date >= %s", since),
         }
 
 

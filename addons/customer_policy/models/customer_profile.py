@@ -137,6 +137,8 @@ class CustomerProfile(models.Model):
             raise AccessError(self.env._("The numbers of a customer profile are computed; nobody may rewrite them."))
         if "potential_estimate" in vals:
             vals = {**vals, "potential_date": fields.Date.context_today(self), "potential_user_id": self.env.uid}
+        if ENTERED_FIELDS & set(vals):
+            self.env["customer.policy.change"]._remember(self.partner_id)
         return super().write(vals)
 
     @api.model

@@ -4,7 +4,8 @@ from .res_partner import USER
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "customer.policy.document"]
 
     customer_grade_id = fields.Many2one(related="partner_id.customer_grade_id", groups=USER)
     customer_grade_color = fields.Integer(related="partner_id.customer_grade_color", groups=USER)
