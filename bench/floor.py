@@ -71,11 +71,13 @@ SELECT partner_id, SUM(amount) AS revenue_total, SUM(amount) FILTER (WHERE is_re
 
 JOINT = """
 CREATE UNLOGGED TABLE bench.floor_joint AS
-SELECT partner_id, MIN(date) AS first_date, MAX(date) AS last_date, COUNT(*) AS purchases, SUM(amount) AS bought,
-       COUNT(*) FILTER (WHERE date > %(start)s) AS purchases_12m,
-       BIT_OR(1 << ((%(today)s - date) * 12 / 366)) FILTER (WHERE date > %(start)s) AS months
+SELECT partner_id, MIN(first_date) AS first_date, MAX(last_date) AS last_date, COUNT(*) AS purchases,
+       SUM(amount) AS bought, COUNT(months) AS purchases_12m, BIT_OR(months) AS months
   FROM (SELECT p.commercial_partner_id AS partner_id, SUM(m.amount_untaxed_signed) AS amount,
-               MIN(COALESCE(m.invoice_date, m.date)) FILTER (WHERE m.amount_untaxed_signed > 0) AS date
+               MIN(COALESCE(m.invoice_date, m.date)) FILTER (WHERE m.amount_untaxed_signed > 0) AS first_date,
+               MAX(COALESCE(m.invoice_date, m.date)) FILTER (WHERE m.amount_untaxed_signed > 0) AS last_date,
+               BIT_OR(1 << ((%(today)s - COALESCE(m.invoice_date, m.date)) * 12 / 366))
+                   FILTER (WHERE m.amount_untaxed_signed > 0 AND COALESCE(m.invoice_date, m.date) > %(start)s) AS months
           FROM bench.floor_shared shared
           JOIN account_move m ON m.id = shared.move_id
           JOIN res_partner p ON p.id = m.commercial_partner_id

@@ -128,3 +128,25 @@ def test_one_job_of_a_company_at_a_time(registry):
         environment(first)["customer.policy.engine"]._lock(environment(first).company)
         with pytest.raises(UserError, match="already"):
             environment(second)["customer.policy.engine"]._lock(environment(second).company)
+
+
+def test_runs_of_a_company_wait_for_each_other(registry):
+    """The night's run meets that of the last changes: it waits, and is neither lost nor reported as failed."""
+    with registry.cursor() as cr:
+        run_id = environment(cr)["customer.policy.run"]._request(environment(cr).company).id
+
+    def work():
+        with registry.cursor() as cr:
+            environment(cr)["customer.policy.run"].browse(run_id)._execute()
+
+    thread = threading.Thread(target=work)
+    with registry.cursor() as other:
+        env = environment(other)
+        env["customer.policy.engine"]._lock(env.company)
+        thread.start()
+        thread.join(1)
+        assert thread.is_alive(), "it waits"
+    thread.join(60)
+    with registry.cursor() as cr:
+        run = environment(cr)["customer.policy.run"].browse(run_id)
+        assert (run.state, run.error) == ("done", False)

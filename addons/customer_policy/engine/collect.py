@@ -100,23 +100,12 @@ class CustomerPolicyEngine(models.AbstractModel):
         )
 
     def _collect_trade(self, run):
-        """Revenue, and purchases: documents with the same key are one, dated by the first of them; a fully returned
-        one is none. Most documents are purchases of their own, counted without grouping them first."""
+        """Revenue, and purchases: documents with the same key are one, from the first to the last of them; a fully
+        returned one is none. Most documents are purchases of their own, counted without grouping them first."""
         twelfth = SQL("BIT_OR(1 << ((%s::date - date) * 12 / 366))", run.today)
         recent = SQL("date > %s::date", run.window_start)
 
-        def purchases(bought):
-            return SQL(
-                """MIN(date) FILTER (WHERE %(bought)s) AS first_date,
-                   MAX(date) FILTER (WHERE %(bought)s) AS last_date,
-                   COUNT(*) FILTER (WHERE %(bought)s) AS purchases,
-                   SUM(amount) FILTER (WHERE %(bought)s) AS bought_amount,
-                   COUNT(*) FILTER (WHERE %(bought)s AND %(recent)s) AS purchases_12m,
-                   %(twelfth)s FILTER (WHERE %(bought)s AND %(recent)s) AS twelfths""",
-                bought=bought,
-                recent=recent,
-                twelfth=twelfth,
-            )
+        alone = SQL("purchase_key IS NULL AND amount > 0")
 
         return SQL(
             """WITH document AS (%(documents)s)
@@ -131,19 +120,30 @@ class CustomerPolicyEngine(models.AbstractModel):
                       SUM(purchases_12m) AS purchases_12m,
                       LENGTH(REPLACE(BIT_OR(twelfths)::bit(12)::text, '0', '')) AS active_months
                  FROM (SELECT partner_id, COUNT(*) AS documents, SUM(amount) AS revenue_total,
-                              SUM(amount) FILTER (WHERE %(recent)s) AS revenue_12m, %(alone)s
+                              SUM(amount) FILTER (WHERE %(recent)s) AS revenue_12m,
+                              MIN(date) FILTER (WHERE %(alone)s) AS first_date,
+                              MAX(date) FILTER (WHERE %(alone)s) AS last_date,
+                              COUNT(*) FILTER (WHERE %(alone)s) AS purchases,
+                              SUM(amount) FILTER (WHERE %(alone)s) AS bought_amount,
+                              COUNT(*) FILTER (WHERE %(alone)s AND %(recent)s) AS purchases_12m,
+                              %(twelfth)s FILTER (WHERE %(alone)s AND %(recent)s) AS twelfths
                          FROM document GROUP BY partner_id
                     UNION ALL
-                       SELECT partner_id, 0, 0, 0, %(joint)s
-                         FROM (SELECT partner_id, MIN(date) FILTER (WHERE amount > 0) AS date, SUM(amount) AS amount
+                       SELECT partner_id, 0, 0, 0, MIN(first_date), MAX(last_date), COUNT(*), SUM(amount),
+                              COUNT(twelfths), BIT_OR(twelfths)
+                         FROM (SELECT partner_id, SUM(amount) AS amount,
+                                      MIN(date) FILTER (WHERE amount > 0) AS first_date,
+                                      MAX(date) FILTER (WHERE amount > 0) AS last_date,
+                                      %(twelfth)s FILTER (WHERE amount > 0 AND %(recent)s) AS twelfths
                                  FROM document WHERE purchase_key IS NOT NULL
-                                GROUP BY partner_id, purchase_key) purchase
+                                GROUP BY partner_id, purchase_key
+                               HAVING SUM(amount) > 0) purchase
                         GROUP BY partner_id) part
                 GROUP BY partner_id""",
             documents=self._collect_documents(run),
             recent=recent,
-            alone=purchases(SQL("purchase_key IS NULL AND amount > 0")),
-            joint=purchases(SQL("amount > 0 AND date IS NOT NULL")),
+            alone=alone,
+            twelfth=twelfth,
         )
 
     def _collect_receivable(self, run):

@@ -14,6 +14,8 @@ _logger = logging.getLogger(__name__)
 
 # Sorts and hashes of a run stay in memory; the limit holds for its transaction only.
 WORK_MEM = "256MB"
+# Name of the advisory lock that a job of a company holds.
+LOCK = SQL("hashtext('customer.policy.engine')")
 # What a run leaves as it is when there are no thresholds to score by.
 SCORING_STEPS = ("assign", "rfm", "score", "grade")
 
@@ -95,11 +97,14 @@ class CustomerPolicyEngine(models.AbstractModel):
     @api.model
     def _lock(self, company):
         """Let only one job of a company work at a time, until the end of the transaction."""
-        [[locked]] = self.env.execute_query(
-            SQL("SELECT pg_try_advisory_xact_lock(hashtext('customer.policy.engine'), %s)", company.id)
-        )
+        [[locked]] = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id))
         if not locked:
             raise UserError(self.env._("The customers of %s are being graded already.", company.name))
+
+    @api.model
+    def _wait(self, company):
+        """Wait until no other job works on a company: the night's run and that of the last changes may meet."""
+        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK, company.id))
 
     @contextmanager
     def _database_settings(self, settings):

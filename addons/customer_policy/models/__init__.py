@@ -6,6 +6,7 @@ from . import (
     customer_policy_scheme,
     customer_policy_parameter,
     customer_policy_threshold,
+    customer_policy_change,
     customer_policy_run,
     customer_grade,
     customer_grade_scheme,

@@ -4,7 +4,8 @@ from .res_partner import USER
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "customer.policy.document"]
 
     # One customer's documents, and what changed since the last run.
     _customer_policy_partner_idx = models.Index(
@@ -28,6 +29,6 @@ class AccountMove(models.Model):
             levels = without.partner_id._customer_grade_levels()
             for move in without:
                 level = levels.get(move.commercial_partner_id.id)
-                if level and level.payment_term_id.company_id in (company, company.browse()):
+                if level and level.payment_term_id and level.payment_term_id.company_id in (company, company.browse()):
                     move.invoice_payment_term_id = level.payment_term_id
         return result

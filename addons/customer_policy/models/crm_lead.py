@@ -4,7 +4,8 @@ from .res_partner import USER
 
 
 class CrmLead(models.Model):
-    _inherit = "crm.lead"
+    _name = "crm.lead"
+    _inherit = ["crm.lead", "customer.policy.document"]
 
     customer_grade_id = fields.Many2one(related="partner_id.customer_grade_id", groups=USER)
     customer_grade_color = fields.Integer(related="partner_id.customer_grade_color", groups=USER)

@@ -15,6 +15,7 @@ class CustomerExternalSale(models.Model):
 
     _name = "customer.external.sale"
     _description = "External Sale"
+    _inherit = "customer.policy.document"
     _order = "date desc, id desc"
     _rec_name = "reference"
     _check_company_auto = True
@@ -74,14 +75,6 @@ class CustomerExternalSale(models.Model):
         for sale in self:
             if sale.partner_id.commercial_partner_id in own:
                 raise ValidationError(self.env._("%s: your own company can't be the customer.", sale.reference))
-
-    def unlink(self):
-        """What is gone can't be found as changed: look at all customers of these companies again."""
-        companies = self.company_id
-        result = super().unlink()
-        if companies:
-            self.env["customer.policy.run"]._request(companies)
-        return result
 
     def _load_records(self, data_list, update=False):
         """Let the web client's import and `load` find lines that are there already by source and reference."""

@@ -124,6 +124,7 @@ class CustomerGradeOverride(models.Model):
         """Approve requests; a manager other than the requester decides."""
         self._check_may_decide()
         requested = self.filtered(lambda override: override.state == "requested")
+        requested._check_date_end()
         for override in requested:
             override.company_id._check_four_eyes(override.requester_id)
         replaced = self.sudo().search(

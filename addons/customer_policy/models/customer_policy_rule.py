@@ -103,9 +103,11 @@ class CustomerPolicyRule(models.AbstractModel):
 
     def _parse_domain(self, text, model_name):
         """A condition typed by a user as a `Domain`; a ValidationError says what is wrong with it."""
+        records = self.env[model_name].sudo()
         try:
             domain = Domain(literal_eval(text or "[]"))
-            domain.validate(self.env[model_name].sudo())
+            domain.validate(records)
+            records._search(domain)  # a field that is computed on the fly can't be searched
         except (ValueError, SyntaxError, TypeError, KeyError) as error:
             raise ValidationError(
                 self.env._("“%(rule)s”: the condition can't be read: %(error)s", rule=self.display_name, error=error)

@@ -1,6 +1,7 @@
 import logging
 from collections import defaultdict
 from datetime import timedelta
+from time import monotonic
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -178,7 +179,9 @@ class CustomerPolicyRun(models.Model):
         self.write({"state": "running", "date_start": fields.Datetime.now(), "error": False})
         commit = self.env["ir.cron"]._commit_progress
         commit()
-        started = self.env.cr.now()
+        self.env["customer.policy.engine"]._wait(self.company_id)
+        commit()  # what was read while another job worked is outdated
+        started = monotonic()
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 vals = self._work(partner_ids)
@@ -195,8 +198,7 @@ class CustomerPolicyRun(models.Model):
                 vals = self._failure(str(error))
                 break
         self._forget_progress()
-        ended = fields.Datetime.now()
-        self.write({**vals, "date_end": ended, "seconds": (ended - started).total_seconds()})
+        self.write({**vals, "date_end": fields.Datetime.now(), "seconds": monotonic() - started})
         if self.state == "failed":
             self._alert()
         commit()
@@ -306,11 +308,7 @@ class CustomerPolicyRun(models.Model):
             ),
             "lead": SQL("SELECT partner_id FROM crm_lead WHERE write_date >= %s AND partner_id IS NOT NULL", since),
             "partner": SQL("SELECT id FROM res_partner WHERE write_date >= %s", since),
-            "profile": SQL(
-                "SELECT partner_id FROM customer_profile WHERE potential_date >= %s::date AND company_id = %s",
-                since,
-                company.id,
-            ),
+            "change": SQL("SELECT partner_id FROM customer_policy_change WHERE date >= %s", since),
         }
 
 

@@ -137,6 +137,8 @@ class CustomerProfile(models.Model):
             raise AccessError(self.env._("The numbers of a customer profile are computed; nobody may rewrite them."))
         if "potential_estimate" in vals:
             vals = {**vals, "potential_date": fields.Date.context_today(self), "potential_user_id": self.env.uid}
+        if ENTERED_FIELDS & set(vals):
+            self.env["customer.policy.change"]._remember(self.partner_id)
         return super().write(vals)
 
     @api.model
@@ -179,12 +181,12 @@ class CustomerProfile(models.Model):
         return value if higher_is_better else SQL("-(%s)", value)
 
     def _metric_value(self, name, today, *, higher_is_better=True, relative=False):
-        """The same number as `_metric_sql`, of one profile; None where there is none."""
+        """The same number as `_metric_sql`, of one profile; None where there is none (the ORM would say 0)."""
         self.ensure_one()
-        value = self[name]
-        if self._fields[name].type == "date":
-            value = (value - (today if relative else EPOCH)).days if value else None
-        return value if higher_is_better or value is None else -value
+        self.flush_recordset([name])
+        number = self._metric_sql(name, "p", today, higher_is_better=higher_is_better, relative=relative)
+        [[value]] = self.env.execute_query(SQL("SELECT %s FROM customer_profile p WHERE p.id = %s", number, self.id))
+        return None if value is None else float(value)
 
     def action_open_partner(self):
         self.ensure_one()

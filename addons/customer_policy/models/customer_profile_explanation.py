@@ -114,7 +114,7 @@ class CustomerProfile(models.Model):
         return {
             "name": criterion.display_name,
             "metric": criterion.metric,
-            "value": self._format_metric(criterion.metric, self[criterion.metric]),
+            "value": "–" if value is None else self._format_metric(criterion.metric, self[criterion.metric]),
             "range": self._format_range(criterion, [sign * cut for cut in cuts], found),
             "cuts": [self._format_cut(criterion, sign * cut) for cut in cuts],
             "class": found,

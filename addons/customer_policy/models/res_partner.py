@@ -45,6 +45,16 @@ class ResPartner(models.Model):
         "Is a Customer", compute="_compute_is_customer_record", search="_search_is_customer_record", compute_sudo=True
     )
 
+    def write(self, vals):
+        if {"parent_id", "is_company"} & set(vals):
+            # What the contact takes along to another company leaves the one that it was with.
+            self.env["customer.policy.change"]._remember(self.sudo().commercial_partner_id)
+        return super().write(vals)
+
+    def unlink(self):
+        self.env["customer.policy.change"]._remember(self.sudo().commercial_partner_id - self)
+        return super().unlink()
+
     def _visible_profiles(self):
         """The profile model as the user, not as sudo: related fields are computed as sudo, but the window shows
         only what the user's own record rules allow. None where the user may not read profiles at all."""
@@ -162,6 +172,8 @@ class ResPartner(models.Model):
 
     def action_explain_grade(self):
         self.ensure_one()
+        if not self.customer_profile_id:
+            raise UserError(self.env._("This contact has no customer profile that you may see."))
         return self.customer_profile_id.action_explain_grade()
 
     def action_open_transactions(self):

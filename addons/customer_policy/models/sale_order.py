@@ -4,7 +4,8 @@ from .res_partner import USER
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "customer.policy.document"]
 
     customer_grade_id = fields.Many2one(related="partner_id.customer_grade_id", groups=USER)
     customer_grade_color = fields.Integer(related="partner_id.customer_grade_color", groups=USER)
@@ -19,6 +20,6 @@ class SaleOrder(models.Model):
             levels = without.partner_id._customer_grade_levels()
             for order in without:
                 level = levels.get(order.partner_id.commercial_partner_id.id)
-                if level and level.payment_term_id.company_id in (company, company.browse()):
+                if level and level.payment_term_id and level.payment_term_id.company_id in (company, company.browse()):
                     order.payment_term_id = level.payment_term_id
         return result

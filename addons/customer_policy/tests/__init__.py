@@ -6,6 +6,7 @@ from . import (
     test_grading,
     test_override,
     test_policy,
+    test_random_changes,
     test_roles,
     test_run,
     test_thresholds,

@@ -113,6 +113,10 @@ class TestBadInput(CustomerPolicyCommon):
         self.draft_policy.lifecycle_rule_ids.filtered(lambda r: r.stage == "prospect").unlink()
         self.assertRefused("without any condition")
 
+    def test_condition_on_a_field_that_is_not_stored(self):
+        with self.assertRaisesRegex(ValidationError, "can't be read"):
+            self.draft_policy.lifecycle_rule_ids[0].domain = "[('as_of', '!=', False)]"
+
     def test_clause_of_another_version(self):
         with self.assertRaises(ValidationError):
             self.scheme.clause_id = self.default_policy.clause_ids[0]

@@ -1,3 +1,5 @@
+from odoo import Command
+
 from .common import CustomerPolicyCommon
 
 
@@ -18,6 +20,26 @@ class TestExplanation(CustomerPolicyCommon):
             html = profile.grade_explanation
             self.assertIn("2.2 Grades", html)
             self.assertIn(profile.grade_id.name, html)
+
+    def test_metrics_without_a_value(self):
+        """Who bought once has no interval, who never paid no days to pay: no points, in the run as in words."""
+        draft = self.draft()
+        first, second, third = draft.scheme_ids.filtered(lambda s: s.name == "Business Customers").criterion_ids
+        first.write({"metric": "avg_interval_days", "direction": "lower"})
+        bands = [{"is_lowest": True, "points": 80}, {"lower_bound": 10, "points": 20}]
+        second.write({"metric": "avg_days_to_pay", "method": "bands", "band_ids": [Command.create(b) for b in bands]})
+        third.weight = 0
+        self.publish(draft)
+        once, twice = self.new_customer("Once"), self.new_customer("Twice")
+        self.buy(once, 10, 5)
+        self.buy(twice, 10, 5)
+        self.buy(twice, 10, 9)
+        self.run_all()
+        self.assertEqual(self.profile(once).grade_score, 0)
+        for customer in (once, twice):
+            profile = self.profile(customer)
+            self.assertAlmostEqual(profile._explain_grade()["score"], profile.grade_score, places=2)
+        self.assertEqual([line["value"] for line in self.profile(once)._explain_grade()["criteria"][:2]], ["–", "–"])
 
     def test_not_ranked(self):
         customer = self.new_customer("Old")

@@ -1,10 +1,12 @@
 """Schemes, criteria, delayed downgrade, benefits: expected grades worked out by hand."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from dateutil.relativedelta import relativedelta
 from freezegun import freeze_time
 from odoo import Command
+from odoo.addons.sale.models.sale_order import SaleOrder as CoreSaleOrder
 
 from .common import CustomerPolicyCommon
 
@@ -182,3 +184,15 @@ class TestGrading(CustomerPolicyCommon):
         self.customers[0].with_company(self.company).property_payment_term_id = own
         order = self.env["sale.order"].create({"partner_id": self.customers[0].id, "company_id": self.company.id})
         self.assertEqual(order.payment_term_id, own)
+
+    def test_grade_without_terms_leaves_those_of_other_addons(self):
+        term = self.env.ref("account.account_payment_term_45days")
+        self.publish(self.simple_draft())
+        self.run_all()
+
+        def from_elsewhere(orders):
+            orders.payment_term_id = term
+
+        with patch.object(CoreSaleOrder, "_compute_payment_term_id", from_elsewhere):
+            order = self.env["sale.order"].create({"partner_id": self.customers[0].id, "company_id": self.company.id})
+        self.assertEqual(order.payment_term_id, term)

@@ -53,6 +53,14 @@ class TestOverride(CustomerPolicyCommon):
         history = self.env["customer.grade.history"].search([("partner_id", "=", self.customer.id)], limit=1)
         self.assertEqual(history.reason, "override_end")
 
+    def test_approved_too_late(self):
+        """A request whose end has passed is not approved and replaces nothing."""
+        present, late = self.request(), self.request()
+        present.with_user(self.manager).action_approve()
+        with freeze_time(self.today + timedelta(days=40)), self.assertRaises(ValidationError):
+            late.with_user(self.manager).action_approve()
+        self.assertEqual((present.state, late.state), ("approved", "requested"))
+
     def test_last_day_still_counts(self):
         self.request(date_end=self.today).with_user(self.manager).action_approve()
         self.env["customer.grade.override"]._expire_due(self.company)

@@ -35,6 +35,7 @@ class TestRun(CustomerPolicyCommon):
         self.assertEqual(run.policy_id, self.default_policy)
         self.assertEqual(run.history_ids.partner_id, self.customer)
         self.assertEqual(run.progress, 100)
+        self.assertGreaterEqual(run.seconds + 0.05, sum(seconds for _name, seconds in run.step_seconds))
         self.assertTrue(self.profile(self.customer).as_of)
         self.assertEqual([name for name, _seconds in run.step_seconds], self.env["customer.policy.engine"]._steps())
 

@@ -123,6 +123,24 @@ class TestTransactions(AccountTestInvoicingCommon):
         profile = self.profile()
         self.assertEqual((profile.purchase_count, profile.revenue_total), (1, 100.0))
 
+    def test_order_invoiced_for_two_years(self):
+        """A frame order is one purchase, yet who is invoiced every month is no lost customer."""
+        product = self.env["product.product"].create({"name": "Rent", "invoice_policy": "delivery", "type": "service"})
+        line = {"product_id": product.id, "product_uom_qty": 24, "price_unit": 10, "tax_ids": False}
+        order = self.env["sale.order"].create({"partner_id": self.customer.id, "order_line": [Command.create(line)]})
+        order.action_confirm()
+        for month in range(23, -1, -1):
+            order.order_line.qty_delivered += 1
+            invoice = order._create_invoices()
+            invoice.invoice_date = self.today - timedelta(days=31 * month + 5)
+            invoice.action_post()
+        profile = self.profile()
+        self.assertEqual((profile.purchase_count, profile.purchase_count_12m), (1, 1))
+        self.assertEqual((profile.revenue_total, profile.revenue_12m), (240.0, 120.0))
+        self.assertEqual(profile.first_purchase_date, self.today - timedelta(days=23 * 31 + 5))
+        self.assertEqual(profile.last_purchase_date, self.today - timedelta(days=5))
+        self.assertEqual(profile.lifecycle_stage, "first_purchase")
+
     def test_retyped_credit_note_belongs_to_its_invoice(self):
         product = self.env["product.product"].create({"name": "Typed", "invoice_policy": "order", "type": "service"})
         line = Command.create({"product_id": product.id, "product_uom_qty": 1, "price_unit": 80, "tax_ids": False})
@@ -206,3 +224,37 @@ class TestTransactions(AccountTestInvoicingCommon):
         )
         self.invoice(10, 1)
         self.assertIn(self.customer.id, run._changed_partners(self.company))
+
+    def test_incremental_finds_whom_a_document_left(self):
+        """A document that names another customer or is deleted can't be found as changed at the old one."""
+        other = self.env["res.partner"].create({"name": "Other Ltd", "is_company": True})
+        contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
+        invoice = self.invoice(10, 1)
+        owner = {"partner_id": self.customer.id, "company_id": self.company.id}
+        order = self.env["sale.order"].create(dict(owner))
+        lead = self.env["crm.lead"].create({**owner, "name": "Lead"})
+        sale = self.env["customer.external.sale"].create({**owner, "date": self.today, "amount": 3, "reference": "left"})
+        profile = self.profile()
+        runs, changes = self.env["customer.policy.run"], self.env["customer.policy.change"]
+        runs.sudo().create(
+            {"company_id": self.company.id, "kind": "full", "state": "done", "date_start": self.env.cr.now()}
+        )
+        invoice.button_draft()
+        for change in (
+            lambda: invoice.write({"partner_id": other.id}),
+            lambda: order.write({"partner_id": other.id}),
+            lambda: lead.write({"partner_id": other.id}),
+            lambda: sale.write({"partner_id": other.id}),
+            lambda: contact.write({"parent_id": other.id}),
+            lambda: profile.write({"is_marked": False}),
+        ):
+            changes.sudo().search([]).unlink()
+            change()
+            self.env.flush_all()
+            self.assertEqual(changes.search([]).partner_id, self.customer)
+            self.assertIn(self.customer.id, runs._changed_partners(self.company))
+        self.profile(other)
+        for document in (order, lead, sale):
+            changes.sudo().search([]).unlink()
+            document.unlink()
+            self.assertEqual(changes.search([]).partner_id, other)

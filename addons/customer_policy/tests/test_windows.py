@@ -1,6 +1,7 @@
 """Windows on the partner: search, group and sort agree with the profile, and res_partner is never written."""
 
 from odoo import Command
+from odoo.exceptions import UserError
 
 from .common import CustomerPolicyCommon
 
@@ -109,3 +110,7 @@ class TestWindows(CustomerPolicyCommon):
         self.env.cr.execute("SELECT SUM(xmin::text::bigint) FROM res_partner WHERE id IN %s", [tuple(self.all.ids)])
         self.assertEqual(self.env.cr.fetchone(), row_versions)
         self.assertEqual(self.customers.mapped("write_date"), before)
+
+    def test_explanation_without_a_profile(self):
+        with self.assertRaisesRegex(UserError, "no customer profile"):
+            self.new_customer("Nobody").action_explain_grade()
