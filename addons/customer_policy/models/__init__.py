@@ -1,5 +1,8 @@
 from . import (
+    customer_access_source,
     customer_policy,
+    customer_policy_check,
+    customer_policy_content,
     customer_policy_part,
     customer_policy_clause,
     customer_policy_rule,
