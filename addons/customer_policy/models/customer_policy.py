@@ -13,7 +13,7 @@ STATES = [
 # Set by the life of a version alone, never by a client.
 TRANSITION_FIELDS = {
     "state", "version", "author_id", "submit_date", "submitter_id", "approver_id", "approve_date", "publish_date",
-    "retire_date", "previous_id", "module_ids",
+    "retire_date", "previous_id", "module_ids", "release",
 }  # fmt: skip
 FROZEN_FIELDS = {"name", "company_id", "effective_date"}
 
