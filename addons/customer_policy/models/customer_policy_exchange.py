@@ -41,6 +41,8 @@ class CustomerPolicy(models.Model):
             draft = reader.make_draft(company.with_env(env))
         except FileProblem as error:
             raise UserError(str(error)) from error
+        except RecursionError as error:
+            raise UserError(self.env._("The file is not in the form of an export.")) from error
         covered = (
             env["ir.module.module"]
             .sudo()

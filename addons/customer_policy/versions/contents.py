@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 
+from odoo.models import MAGIC_COLUMNS
+
 # Types that a file, a comparison and a proposal can carry.
 CONTENT_TYPES = {
     "char", "text", "html", "boolean", "integer", "float", "monetary", "date", "datetime", "selection", "json",
@@ -14,7 +16,8 @@ def content_fields(model):
     return {
         name
         for name, field in model._fields.items()
-        if field.store and field.copy and not field.related and field.type in CONTENT_TYPES
+        if field.type in CONTENT_TYPES and field.store and field.copy and not field.related
+        if name not in MAGIC_COLUMNS
     }
 
 

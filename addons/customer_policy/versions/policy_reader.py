@@ -42,19 +42,23 @@ class Reader(Records):
                 raise FileProblem(self.env._("The file lacks the section “%s”.", name))
         keys, numbers = Counter(), Counter()
         for clause in self._clauses(self.document["chapters"]):
-            numbers[clause.get("number")] += 1
-            keys[clause.get("key")] += 1
-            for rule in self._rules(clause.get("rules", []), clause.get("number")):
-                keys[rule.get("key")] += 1
+            numbers[self._text(clause, "number")] += 1
+            keys[self._text(clause, "key")] += 1
+            for rule in self._rules(clause.get("rules", []), clause["number"]):
+                keys[self._text(rule, "key")] += 1
+                self._text(rule, "model")
         for what, counts in ((self.env._("Number"), numbers), (self.env._("Key"), keys)):
             for value, count in counts.items():
-                if not isinstance(value, str) or not value:
-                    raise FileProblem(self.env._("A clause or rule has no key or number."))
                 if count > 1:
                     self.problems.append(self.env._("%(what)s “%(value)s” stands twice.", what=what, value=value))
 
+    def _text(self, entry, name):
+        if not isinstance(entry.get(name), str) or not entry[name]:
+            raise FileProblem(self.env._("A clause or rule in the file lacks its “%s”.", name))
+        return entry[name]
+
     def _clauses(self, chapters, depth=0):
-        if not isinstance(chapters, list) or depth > 1:
+        if not isinstance(chapters, list) or (chapters and depth > 1):
             raise FileProblem(self.env._("Clauses stand in chapters, and no deeper."))
         for clause in chapters:
             if not isinstance(clause, dict):
@@ -75,11 +79,11 @@ class Reader(Records):
     def _check_addons(self):
         known = set(self.env["customer.policy.rule"]._rule_models())
         used = {
-            rule.get("model")
+            rule["model"]
             for clause in self._clauses(self.document["chapters"])
             for rule in self._rules(clause.get("rules", []), None)
         }
-        for model in sorted(map(str, used - known)):
+        for model in sorted(used - known):
             addon = self.document["rule_models"].get(model)
             if addon:
                 text = self.env._(
