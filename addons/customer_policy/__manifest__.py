@@ -31,6 +31,7 @@
     ],
     "assets": {
         "web.assets_backend": ["customer_policy/static/src/**/*"],
+        "web.report_assets_common": ["customer_policy/static/src/comparison/comparison.scss"],
         "web.assets_tests": ["customer_policy/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

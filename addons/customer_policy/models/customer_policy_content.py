@@ -1,5 +1,8 @@
 from odoo import Command, api, models
 
+# Set while addons are being loaded of which at least one has brought a chapter.
+CHAPTERS_WAIT = "customer_policy.chapters_wait"
+
 
 class CustomerPolicy(models.Model):
     """What a version contains and decides: which rules apply, copies for the next version, chapters of addons."""
@@ -80,14 +83,32 @@ class CustomerPolicy(models.Model):
         Where nobody has published another version the chapter is in force at once. Otherwise a draft
         with the chapter is made from each version in force, and the shipped rules apply meanwhile.
         """
+        self._get_default().module_ids |= self.env["ir.module.module"]._get(module_name)
+        if self.env.registry.loaded:
+            self._propose_chapters()
+        else:
+            # A draft made now would lack the rules of addons that are loaded after this one.
+            self.env["ir.config_parameter"].sudo().set_param(CHAPTERS_WAIT, module_name)
+
+    def _register_hook(self):
+        super()._register_hook()
+        parameters_sudo = self.env["ir.config_parameter"].sudo()
+        if parameters_sudo.get_param(CHAPTERS_WAIT):
+            parameters_sudo.set_param(CHAPTERS_WAIT, False)
+            self._propose_chapters()
+
+    @api.model
+    def _propose_chapters(self):
+        """Draft, from each version in force, the next one with the chapters of addons that it does not know yet."""
         default = self._get_default()
-        default.module_ids |= self.env["ir.module.module"]._get(module_name)
         for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
-            policy._draft_version()._remind(
-                "mail.mail_activity_data_todo",
-                self.env._("A new addon proposes a chapter: review and publish"),
-                user=policy.owner_id or policy.author_id,
-            )
+            drafts = self.search([("previous_id", "=", policy.id), ("state", "in", ("draft", "review"))])
+            if default.module_ids - policy.module_ids - drafts.module_ids:
+                policy._draft_version()._remind(
+                    "mail.mail_activity_data_todo",
+                    self.env._("A new addon proposes a chapter: review and publish"),
+                    user=policy.owner_id or policy.author_id,
+                )
 
     @api.model
     def _keep_clauses(self, module_name):

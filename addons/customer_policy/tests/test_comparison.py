@@ -112,6 +112,8 @@ class TestComparison(CustomerPolicyCommon):
                 ("customer.grade.criterion", "Overdue"): "added",
             },
         )
+        said = self.compare().says(entries["customer.grade.criterion", "Overdue"])
+        self.assertEqual(said, "Metric: Overdue, Weight: 5, and Direction: Less is better")
 
     def test_renumbered_clause(self):
         self.clause("2.5").number = "2.9"

@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
+from odoo.tools import format_date, format_datetime, format_list, formatLang, html2plaintext
 
 from .conditions import describe
 from .contents import Contents
@@ -62,6 +62,20 @@ class Comparison:
         self.chapters = self._compare_clauses(None, None)
         self.counts = Counter()
         self._count(self.chapters)
+
+    def says(self, entry):
+        """What a clause or rule that stands in one version only says."""
+        record = entry.record
+        if record._name == "customer.policy.clause":
+            return record.text or ""
+        sentence = record._get_sentence()
+        if sentence != record.display_name:
+            return sentence
+        names = record._content_fields() - {"sequence", "active"}
+        defaults = record.default_get(list(names))
+        said = [name for name in record._fields if name in names and (record[name] or None) != defaults.get(name)]
+        values = [(record._fields[name]._description_string(self.env), record._format_content(name)) for name in said]
+        return format_list(self.env, [f"{label}: {value}" for label, value in values if value])
 
     # ------------------------------------------------------------ who is whose counterpart
 

@@ -17,7 +17,7 @@ class CustomerPolicyComparison(models.TransientModel):
     def _compute_display_name(self):
         for comparison in self:
             comparison.display_name = self.env._(
-                "%(old)s and %(new)s", old=comparison.old_id.display_name, new=comparison.new_id.display_name
+                "Version %(old)s → %(new)s", old=comparison.old_id.version, new=comparison.new_id.version
             )
 
     @api.depends("old_id", "new_id")
