@@ -115,6 +115,29 @@ answer(
     }  # fmt: skip
 
 
+def test_a_new_release_proposes_its_changes(database):
+    """An update runs the addon's end- script: a draft, while what is in force stays."""
+    install(database, "-i", ADDON)
+    postgres.query(database, f"UPDATE ir_module_module SET latest_version = '19.0.0.9.0' WHERE name = '{ADDON}'")
+    install(database, "-u", ADDON)
+    found = shell(
+        database,
+        """
+[draft] = policy.search([("state", "=", "draft")])
+days = lambda version: env["customer.test.rule"].search([("policy_id", "=", version.id)]).mapped("days")
+answer(
+    in_force=days(policy._get_in_force(env.company)), proposed=days(draft), release=draft.release,
+    told=draft.activity_ids.user_id.login, summary=draft.change_summary,
+    rules=len(draft.scheme_ids.criterion_ids) == len(policy._get_default().scheme_ids.criterion_ids),
+)
+""",
+    )
+    assert found == {
+        "in_force": [5], "proposed": [7], "release": f"{ADDON} 19.0.1.0.0", "told": "admin",
+        "summary": "Rules: 1 changed", "rules": True,
+    }  # fmt: skip
+
+
 def test_uninstalling_leaves_a_working_database(database):
     shell(
         database,

@@ -1,5 +1,11 @@
 from . import (
+    customer_access_source,
     customer_policy,
+    customer_policy_check,
+    customer_policy_compare,
+    customer_policy_exchange,
+    customer_policy_content,
+    customer_policy_release,
     customer_policy_part,
     customer_policy_clause,
     customer_policy_rule,

@@ -10,6 +10,8 @@ class CustomerGrade(models.Model):
     _name = "customer.grade"
     _description = "Customer Grade"
     _order = "sequence, id"
+    # Files name a grade by its code, and bring along those that another database lacks.
+    _policy_reference = "code"
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Stable name for integrations.")

@@ -22,6 +22,13 @@ class CustomerGradeBand(models.Model):
     )
     _lowest_unique = models.UniqueIndex("(criterion_id) WHERE is_lowest", "Only one band can be the lowest.")
 
+    @api.depends("is_lowest", "lower_bound")
+    def _compute_display_name(self):
+        for band in self:
+            band.display_name = (
+                self.env._("Lowest Band") if band.is_lowest else self.env._("From %s", f"{band.lower_bound:g}")
+            )
+
     @api.constrains("points")
     def _check_points(self):
         for band in self:

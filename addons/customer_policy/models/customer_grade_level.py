@@ -46,3 +46,7 @@ class CustomerGradeLevel(models.Model):
     def _compute_display_name(self):
         for level in self:
             level.display_name = f"{level.scheme_id.name}: {level.grade_id.name}"
+
+    def _format_content(self, name):
+        text = super()._format_content(name)
+        return self.env._("%s %%", text) if name == "share" else text

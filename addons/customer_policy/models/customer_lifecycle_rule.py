@@ -12,6 +12,7 @@ class CustomerLifecycleRule(models.Model):
     _description = "Lifecycle Rule"
     _inherit = "customer.policy.rule"
     _rec_name = "stage"
+    _policy_domains = {"domain": "customer.profile"}
 
     stage = fields.Selection(LIFECYCLE_STAGES, required=True)
     minimum_purchases = fields.Integer(help="Purchases in all, at least.")

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import format_date
 
 STATES = [
     ("draft", "Draft"),
@@ -13,7 +13,7 @@ STATES = [
 # Set by the life of a version alone, never by a client.
 TRANSITION_FIELDS = {
     "state", "version", "author_id", "submit_date", "submitter_id", "approver_id", "approve_date", "publish_date",
-    "retire_date", "previous_id", "module_ids",
+    "retire_date", "previous_id", "module_ids", "release",
 }  # fmt: skip
 FROZEN_FIELDS = {"name", "company_id", "effective_date"}
 
@@ -227,36 +227,6 @@ class CustomerPolicy(models.Model):
             user = user or self.owner_id or self.author_id
             self.activity_schedule(activity_type, self._today(), summary=summary, note=note, user_id=user.id)
 
-    def _draft_version(self):
-        """Copy this version with clauses and rules into a new draft.
-
-        Chapters of addons that this version does not decide about yet come from the policy as shipped.
-        """
-        self.ensure_one()
-        default = self._get_default()
-        draft = self.copy()
-        new_modules = default.module_ids - self.module_ids
-        draft._transition({"previous_id": self.id, "module_ids": [Command.set((self.module_ids | new_modules).ids)]})
-        self._copy_content(draft)
-        numbers = set(draft.clause_ids.mapped("number"))
-        chapters = default._get_chapters(new_modules)
-        default._copy_content(draft, chapters.browse(c.id for c in chapters if c.number not in numbers))
-        return draft
-
-    def _get_chapters(self, modules):
-        """Chapters that these addons shipped with the default policy."""
-        domain = [("module", "in", modules.mapped("name")), ("model", "=", "customer.policy.clause")]
-        xmlids = self.env["ir.model.data"].sudo().search(domain)
-        return self.clause_ids.filtered(lambda clause: clause.id in xmlids.mapped("res_id") and not clause.parent_id)
-
-    def _copy_content(self, policy, chapters=None):
-        clauses = self.clause_ids if chapters is None else chapters | chapters.child_ids
-        clause_map = clauses._copy_to(policy)
-        for model in self.env["customer.policy.rule"]._rule_models():
-            rules = self.env[model].with_context(active_test=False)
-            if not rules._policy_rule_parent:
-                rules.search([("clause_id", "in", clauses.ids)])._copy_to(policy, clause_map)
-
     def _get_imprint(self):
         """State of this version in one line of the reader's language, for the printed document."""
         self.ensure_one()
@@ -268,123 +238,11 @@ class CustomerPolicy(models.Model):
             parts.append(self.env._("approved by %s", self.approver_id.sudo().name))
         return " · ".join(parts)
 
-    # ------------------------------------------------------------ what applies
-
-    @api.model
-    def _get_default(self):
-        """The policy as shipped; it stays, retired, when a company publishes its own."""
-        return self.env.ref("customer_policy.customer_policy_default", raise_if_not_found=False) or self.browse()
-
-    @api.model
-    def _get_in_force(self, company):
-        """The version in force for `company`: its own, else the general one, else none."""
-        domain = [("state", "=", "in_force"), ("company_id", "in", [company.id, False])]
-        return self.sudo().search(domain, order="company_id NULLS LAST", limit=1)
-
-    def _get_rules(self, model):
-        """Active rules of `model` that apply under this version.
-
-        Addons installed after this version was drafted are not decided by it: their shipped defaults apply.
-        """
-        rules = self.env[model].sudo()
-        module = self.env["ir.module.module"].sudo()._get(rules._original_module)
-        source = self if module in self.sudo().module_ids else self._get_default()
-        return rules.search([("policy_id", "=", source.id)])
-
-    def _get_parameter(self, key):
-        """Value of a named figure of this version (see `customer.policy.parameter`)."""
-        return self._get_rules("customer.policy.parameter").filtered(lambda rule: rule.key == key)[:1].value
-
-    def _get_companies(self):
-        """Companies that live under this version."""
-        self.ensure_one()
-        companies = self.company_id or self.env["res.company"]._customer_policy_companies()
-        return companies.filtered(lambda company: self._get_in_force(company) == self)
-
-    # ------------------------------------------------------------ addons that come and go
-
-    @api.model
-    def _integrate_chapter(self, module_name):
-        """Called once by an addon after installation: its chapter stands in the default policy.
-
-        Where nobody has published another version the chapter is in force at once. Otherwise a draft
-        with the chapter is made from each version in force, and the shipped rules apply meanwhile.
-        """
-        default = self._get_default()
-        default.module_ids |= self.env["ir.module.module"]._get(module_name)
-        for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
-            policy._draft_version()._remind(
-                "mail.mail_activity_data_todo",
-                self.env._("A new addon proposes a chapter: review and publish"),
-                user=policy.owner_id or policy.author_id,
-            )
-
-    @api.model
-    def _keep_clauses(self, module_name):
-        """Called by an addon before it goes: its clauses stay as text, as decisions cite them."""
-        domain = [("module", "=", module_name), ("model", "in", ["customer.policy", "customer.policy.clause"])]
-        self.env["ir.model.data"].search(domain).unlink()
-
-    # ------------------------------------------------------------ checks
-
-    def _check_draft(self):
-        """Refuse changes to a version that is not a draft; loading an addon's data is exempt."""
-        if not self.env.registry.ready or not self:
-            return
-        # Shared with other editors, not with who submits this version at the same time.
-        self.env.execute_query(SQL("SELECT id FROM customer_policy WHERE id IN %s FOR SHARE", tuple(self.ids)))
-        for policy in self:
-            if policy.state != "draft":
-                raise UserError(
-                    self.env._(
-                        "“%(policy)s” is %(state)s: its clauses and rules don't change. Draft a new version instead.",
-                        policy=policy.display_name,
-                        state=dict(self._fields["state"]._description_selection(self.env))[policy.state],
-                    )
-                )
+    # ------------------------------------------------------------ who and when
 
     def _check_manager(self):
         if not self.env.user.has_group("customer_policy.group_customer_manager"):
             raise UserError(self.env._("Only customer policy managers may do this."))
-
-    def _check_four_eyes(self):
-        """A version is approved by somebody who neither drafted, edited nor submitted it."""
-        involved = self.author_id | self.submitter_id
-        for model in ["customer.policy.clause", *self.env["customer.policy.rule"]._rule_models()]:
-            parts = self.env[model].sudo().with_context(active_test=False).search([("policy_id", "=", self.id)])
-            involved |= parts.create_uid | parts.write_uid
-        companies = self.company_id or self.env["res.company"]._customer_policy_companies()
-        companies._check_four_eyes(involved)
-
-    def _check_problems(self):
-        problems = self._get_problems()
-        if problems:
-            raise UserError(
-                self.env._(
-                    "This version can't work as it stands:\n%s", "\n".join(f"• {problem}" for problem in problems)
-                )
-            )
-
-    def _get_problems(self):
-        self.ensure_one()
-        problems = []
-        if not self.scheme_ids:
-            problems.append(self.env._("There is no grading scheme."))
-        if not self.lifecycle_rule_ids:
-            problems.append(self.env._("There is no lifecycle rule."))
-        for model in self.env["customer.policy.rule"]._rule_models():
-            problems += self.env[model].search([("policy_id", "=", self.id)])._get_problems()
-        return problems
-
-    def _get_warnings(self):
-        self.ensure_one()
-        empty = self.clause_ids.filtered("is_role_empty").responsible_group_id
-        warnings = [self.env._("Nobody holds the role “%s”.", group.name) for group in empty]
-        for model in self.env["customer.policy.rule"]._rule_models():
-            rules = self.env[model].search([("policy_id", "=", self.id)])
-            if not rules._get_problems():
-                warnings += rules._get_warnings()
-        return warnings
 
     def _lock_in_state(self, state):
         """Lock these versions and return them; refuse when somebody else has moved one meanwhile."""

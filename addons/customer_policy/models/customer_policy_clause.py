@@ -118,5 +118,10 @@ class CustomerPolicyClause(models.Model):
         clause_map = {}
         for clause in self.sorted(lambda clause: (bool(clause.parent_id), clause.sort_key)):
             parent_id = clause_map.get(clause.parent_id.id, False)
-            clause_map[clause.id] = clause.copy({"policy_id": policy.id, "parent_id": parent_id}).id
+            place = {"policy_id": policy.id, "parent_id": parent_id, "stable_key": clause.stable_key}
+            clause_map[clause.id] = clause.copy(place).id
         return clause_map
+
+    @api.model
+    def _place_fields(self):
+        return super()._place_fields() | {"parent_id"}

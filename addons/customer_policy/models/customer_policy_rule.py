@@ -20,6 +20,8 @@ class CustomerPolicyRule(models.AbstractModel):
     _order = "policy_id, sequence, id"
 
     _policy_rule_parent = None
+    # {name of a field that holds a condition as text: model that it is said of}
+    _policy_domains = {}
 
     clause_id = fields.Many2one(
         "customer.policy.clause",
@@ -90,8 +92,16 @@ class CustomerPolicyRule(models.AbstractModel):
         clause_map = self.env.context.get("policy_copy_clauses")
         if clause_map:
             for rule, vals in zip(self, vals_list, strict=True):
-                vals.update(policy_id=self.env.context["policy_copy_id"], clause_id=clause_map[rule.clause_id.id])
+                vals.update(
+                    policy_id=self.env.context["policy_copy_id"],
+                    clause_id=clause_map[rule.clause_id.id],
+                    stable_key=rule.stable_key,
+                )
         return vals_list
+
+    @api.model
+    def _place_fields(self):
+        return super()._place_fields() | {"clause_id", self._policy_rule_parent}
 
     def _get_problems(self):
         """Translated sentences on what keeps these rules from working; with problems nothing is published."""

@@ -7,6 +7,7 @@ class CustomerPolicyScheme(models.AbstractModel):
     _name = "customer.policy.scheme"
     _description = "Scheme of a Customer Policy"
     _inherit = "customer.policy.rule"
+    _policy_domains = {"domain": "res.partner"}
 
     name = fields.Char(required=True, translate=True)
     domain = fields.Char(
