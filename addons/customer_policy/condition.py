@@ -92,7 +92,10 @@ def _describe_values(records, field, values):
         labels = dict(field._description_selection(env))
         texts = [labels.get(value, str(value)) for value in values]
     elif field.type == "date":
-        texts = [format_date(env, value) if isinstance(value, str) and value[:1].isdigit() else str(value) for value in values]
+        texts = [
+            format_date(env, value) if isinstance(value, str) and value[:1].isdigit() else str(value)
+            for value in values
+        ]
     else:
         texts = [f"{value:,}" if isinstance(value, int | float) else str(value) for value in values]
     if len(texts) > SHOWN_VALUES:

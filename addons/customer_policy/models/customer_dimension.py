@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError
 
 
 class CustomerDimension(models.Model):
@@ -43,24 +43,28 @@ class CustomerDimension(models.Model):
             dimension.segment_count = len(dimension.segment_ids)
             dimension.customer_count = counts.get(dimension.id, 0)
 
-    @api.constrains("is_exclusive")
-    def _check_exclusive(self):
+    def _check_may_be_exclusive(self):
         """Nobody may be left with two segments by hand in a dimension that takes one."""
         assignments = self.env["customer.segment.assignment"].sudo()
-        for dimension in self.filtered("is_exclusive"):
-            found = assignments._read_group(
-                [("dimension_id", "=", dimension.id)], ["partner_id"], ["__count"], having=[("__count", ">", 1)], limit=1
-            )
-            if found:
-                raise ValidationError(
-                    self.env._(
-                        "“%(dimension)s”: %(customer)s has several segments by hand. Leave one of them first.",
-                        dimension=dimension.name,
-                        customer=found[0][0].display_name,
-                    )
+        found = assignments._read_group(
+            [("dimension_id", "in", self.ids)],
+            ["dimension_id", "partner_id"],
+            ["__count"],
+            having=[("__count", ">", 1)],
+            limit=1,
+        )
+        for dimension, partner, _count in found:
+            raise UserError(
+                self.env._(
+                    "“%(dimension)s”: %(customer)s has several segments by hand. Leave one of them first.",
+                    dimension=dimension.name,
+                    customer=partner.display_name,
                 )
+            )
 
     def write(self, vals):
+        if vals.get("is_exclusive"):
+            self._check_may_be_exclusive()
         result = super().write(vals)
         if "active" in vals:
             segments = self.with_context(active_test=False).segment_ids

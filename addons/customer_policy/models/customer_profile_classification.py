@@ -2,6 +2,8 @@ from odoo import Command, api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .customer_segment_member import SEGMENT_OPERATORS
+
 
 class CustomerProfile(models.Model):
     """The segments of a customer in the company of the profile, and the required dimensions that it lacks."""
@@ -42,7 +44,7 @@ class CustomerProfile(models.Model):
             profile.missing_dimension_ids = asked - profile.customer_segment_ids.dimension_id
 
     def _search_customer_segment_ids(self, operator, value):
-        if operator not in ("in", "any", "any!"):
+        if operator not in SEGMENT_OPERATORS:
             return NotImplemented
         if operator != "in":
             return self._with_member(Domain("segment_id", operator, value))

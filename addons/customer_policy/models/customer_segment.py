@@ -85,9 +85,7 @@ class CustomerSegment(models.Model):
             raise ValidationError(self.env._("A segment can't stand under itself."))
         for segment in self:
             if segment.parent_id and segment.parent_id.dimension_id != segment.dimension_id:
-                raise ValidationError(
-                    self.env._("“%s” must stand under a segment of its own dimension.", segment.name)
-                )
+                raise ValidationError(self.env._("“%s” must stand under a segment of its own dimension.", segment.name))
 
     @api.constrains("dimension_id")
     def _check_children(self):

@@ -41,6 +41,7 @@ class CustomerSegmentAssignment(models.Model):
         ]
         partners.check_access("write")
         pairs = [(vals["partner_id"], vals["segment_id"]) for vals in vals_list]
+        self.env.flush_all()
         self._check_exclusive(pairs)
         assignments = super().create(vals_list)
         self.env["customer.segment.member"]._forget(partners)
@@ -62,6 +63,7 @@ class CustomerSegmentAssignment(models.Model):
         """
         partners = self.env["res.partner"].browse({partner_id for partner_id, _segment in (*added, *removed)})
         partners.check_access("write")
+        self.env.flush_all()
         if removed:
             self._remove(removed)
         if added:
@@ -82,7 +84,6 @@ class CustomerSegmentAssignment(models.Model):
     def _insert(self, pairs, reason):
         self.check_access("create")
         self.env["customer.segment"].browse({segment_id for _partner, segment_id in pairs}).check_access("read")
-        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """INSERT INTO customer_segment_assignment
@@ -116,7 +117,6 @@ class CustomerSegmentAssignment(models.Model):
 
     def _check_exclusive(self, pairs):
         """Refuse a second segment by hand in a dimension that takes one."""
-        self.flush_model()
         rows = self.env.execute_query(
             SQL(
                 """WITH pair AS (

@@ -4,6 +4,8 @@ from odoo.tools import SQL, format_date
 
 # Ids of memberships by rule are made of two ids; no version history has a million segment rules.
 RULE_IDS = 1 << 20
+# Operators of a search for segments; core derives the others from them.
+SEGMENT_OPERATORS = ("in", "any", "any!", "child_of", "parent_of")
 
 
 class CustomerSegmentMember(models.Model):

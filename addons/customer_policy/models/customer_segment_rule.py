@@ -25,7 +25,9 @@ class CustomerSegmentRule(models.Model):
 
     segment_id = fields.Many2one("customer.segment", required=True, index=True, ondelete="restrict")
     dimension_id = fields.Many2one(related="segment_id.dimension_id", store=True)
-    domain = fields.Char("Contact", required=True, default="[]", help="Condition on the contact, its address above all.")
+    domain = fields.Char(
+        "Contact", required=True, default="[]", help="Condition on the contact, its address above all."
+    )
     metric_domain = fields.Char(
         "Metrics", required=True, default="[]", help="Condition on the numbers of the customer profile."
     )

@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .customer_segment_member import SEGMENT_OPERATORS
 from .res_partner import USER
 
 
@@ -27,9 +28,7 @@ class ResPartner(models.Model):
     def _compute_customer_segment_ids(self):
         found = self.env["customer.segment.member"]._segments_of(self.commercial_partner_id._origin.ids)
         for partner in self:
-            partner.customer_segment_ids = [
-                Command.set(list(found.get(partner.commercial_partner_id._origin.id, ())))
-            ]
+            partner.customer_segment_ids = [Command.set(list(found.get(partner.commercial_partner_id._origin.id, ())))]
 
     def _inverse_customer_segment_ids(self):
         """Write the difference to what counts now. A segment by rule is not taken away but replaced: by another one
@@ -44,7 +43,9 @@ class ResPartner(models.Model):
             added += [(customer.id, segment.id) for segment in new]
             removed += [(customer.id, segment.id) for segment in gone if by_hand[segment.id]]
             kept = gone.filtered(lambda segment, old=by_hand: not old[segment.id])
-            kept -= kept.filtered(lambda segment, n=new: segment.dimension_id in n.filtered("is_exclusive").dimension_id)
+            kept -= kept.filtered(
+                lambda segment, n=new: segment.dimension_id in n.filtered("is_exclusive").dimension_id
+            )
             if kept and not self.env.context.get("customer_segments_set"):
                 customer._refuse_removal(kept[0])
         self.env["customer.segment.assignment"]._assign(added, removed)
@@ -80,7 +81,7 @@ class ResPartner(models.Model):
         return result
 
     def _search_customer_segment_ids(self, operator, value):
-        if operator not in ("in", "any", "any!"):
+        if operator not in SEGMENT_OPERATORS:
             return NotImplemented
         members = self.env["customer.segment.member"]._visible()
         if members is None:
@@ -105,9 +106,7 @@ class ResPartner(models.Model):
         if members is None:
             return SQL("NULL::int")
         found = members._subselect(members._window_domain(), "partner_id", "segment_id")
-        condition = SQL(
-            "%s = %s", SQL.identifier(joined, "partner_id"), SQL.identifier(alias, "commercial_partner_id")
-        )
+        condition = SQL("%s = %s", SQL.identifier(joined, "partner_id"), SQL.identifier(alias, "commercial_partner_id"))
         query.add_join("LEFT JOIN", joined, found, condition)
         return SQL.identifier(joined, "segment_id")
 

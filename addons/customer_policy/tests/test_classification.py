@@ -220,10 +220,10 @@ class TestRules(ClassificationCommon):
     def test_used_segments_are_not_deleted(self):
         with self.assertRaisesRegex(UserError, "archive"):
             self.segment("region_east").unlink()
-        with self.assertRaisesRegex(ValidationError, "own dimension"):
-            self.segment("region_east").parent_id = self.segment("size_large")
         with self.assertRaises(UserError):
             self.segment("region_cn").parent_id = self.segment("region_east")
+        with self.assertRaisesRegex(ValidationError, "own dimension"):
+            self.segment("region_east").parent_id = self.segment("size_large")
 
     def test_archived_segment_is_nobodys(self):
         customer = self.chinese("Archived", "SH")
@@ -234,7 +234,7 @@ class TestRules(ClassificationCommon):
 
     def test_condition_in_words(self):
         rule = self.env.ref("customer_policy.segment_rule_region_northeast")
-        self.assertEqual(rule.condition, "State is 辽宁省, 吉林省, or 黑龙江省")
+        self.assertEqual(rule.condition, "State is 辽宁省 (CN), 吉林省 (CN), or 黑龙江省 (CN)")
         rule = self.env.ref("customer_policy.segment_rule_size_large")
         self.assertEqual(rule.condition, "Revenue, 12 Months ≥ 1,000,000")
         self.assertEqual(self.env.ref("customer_policy.segment_rule_size_small").condition, "all others")
@@ -247,9 +247,7 @@ class TestByHand(ClassificationCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.customer = cls.new_customer(
-            "By Hand", country_id=cls.china.id, state_id=cls.env.ref("base.state_cn_SH").id
-        )
+        cls.customer = cls.new_customer("By Hand", country_id=cls.china.id, state_id=cls.env.ref("base.state_cn_SH").id)
         cls.buy(cls.customer, 1, 1)
         cls.run_all()
         cls.seller = cls.new_user("hand_seller", "customer_policy.group_customer_user,base.group_partner_manager")
@@ -271,13 +269,17 @@ class TestByHand(ClassificationCommon):
         self.assertIn(self.seller.name, (members - east).filtered(lambda m: m.origin == "hand").explanation)
 
     def test_forged_origin(self):
-        row = self.env["customer.segment.assignment"].with_user(self.seller).create(
-            {
-                "partner_id": self.customer.id,
-                "segment_id": self.segment("need_price").id,
-                "user_id": self.manager.id,
-                "date": "2001-01-01",
-            }
+        row = (
+            self.env["customer.segment.assignment"]
+            .with_user(self.seller)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "segment_id": self.segment("need_price").id,
+                    "user_id": self.manager.id,
+                    "date": "2001-01-01",
+                }
+            )
         )
         self.assertEqual(row.user_id, self.seller)
         self.assertGreater(row.date.year, 2001)
@@ -291,7 +293,11 @@ class TestByHand(ClassificationCommon):
         self.assertNotIn("east", self.codes(customer))
         self.run_all()
         self.assertNotIn("east", self.codes(customer))
-        self.assertFalse(self.env["res.partner"].search([("customer_segment_ids", "=", self.segment("region_east").id), ("id", "=", customer.id)]))
+        self.assertFalse(
+            self.env["res.partner"].search(
+                [("customer_segment_ids", "=", self.segment("region_east").id), ("id", "=", customer.id)]
+            )
+        )
         customer.customer_segment_ids -= self.segment("region_north")
         self.assertIn("east", self.codes(customer))
 
@@ -300,15 +306,24 @@ class TestByHand(ClassificationCommon):
         with self.assertRaisesRegex(UserError, "one segment per customer"):
             self.customer.customer_segment_ids += self.segment("region_south")
         with self.assertRaisesRegex(UserError, "one segment per customer"):
-            self.customer.write({"customer_segment_ids": [Command.link(self.segment("size_large").id), Command.link(self.segment("size_medium").id)]})
-        self.customer.customer_segment_ids = (
-            self.customer.customer_segment_ids - self.segment("region_north") | self.segment("region_south")
-        )
+            self.customer.write(
+                {
+                    "customer_segment_ids": [
+                        Command.link(self.segment("size_large").id),
+                        Command.link(self.segment("size_medium").id),
+                    ]
+                }
+            )
+        self.customer.invalidate_recordset()
+        self.customer.customer_segment_ids = self.customer.customer_segment_ids - self.segment(
+            "region_north"
+        ) | self.segment("region_south")
         self.assertIn("south", self.codes(self.customer))
 
     def test_rule_is_not_removed_by_hand(self):
         with self.assertRaisesRegex(UserError, "clause 2.1.*Choose another segment"):
             self.customer.write({"customer_segment_ids": [Command.unlink(self.segment("region_east").id)]})
+        self.customer.invalidate_recordset()
         with Form(self.customer) as form:
             form.customer_segment_ids.remove(id=self.segment("region_east").id)
             form.customer_segment_ids.add(self.segment("region_north"))
@@ -347,11 +362,17 @@ class TestByHand(ClassificationCommon):
         mine = [("id", "in", everybody.ids)]
         partners = self.env["res.partner"]
         china = self.segment("region_cn")
-        self.assertEqual(partners.search([*mine, ("customer_segment_ids", "child_of", china.id)]), self.customer | other)
+        self.assertEqual(
+            partners.search([*mine, ("customer_segment_ids", "child_of", china.id)]), self.customer | other
+        )
         self.assertFalse(partners.search([*mine, ("customer_segment_ids", "=", china.id)]))
         self.assertEqual(partners.search([*mine, ("customer_segment_ids", "=", False)]), plain)
-        self.assertEqual(partners.search([*mine, ("customer_segment_ids", "not in", self.segment("region_east").ids)]), other | plain)
-        self.assertEqual(partners.search([*mine, ("customer_segment_ids.dimension_id.code", "=", "need")]), self.customer)
+        self.assertEqual(
+            partners.search([*mine, ("customer_segment_ids", "not in", self.segment("region_east").ids)]), other | plain
+        )
+        self.assertEqual(
+            partners.search([*mine, ("customer_segment_ids.dimension_id.code", "=", "need")]), self.customer
+        )
         self.assertEqual(partners.search([*mine, ("customer_segment_ids", "ilike", "North")]), other)
         for model, domain in (
             (partners, mine),
@@ -374,7 +395,7 @@ class TestByHand(ClassificationCommon):
     def test_exclusive_later(self):
         need = self.env.ref("customer_policy.dimension_need")
         self.customer.customer_segment_ids += self.segment("need_price") | self.segment("need_quality")
-        with self.assertRaisesRegex(ValidationError, "several segments"):
+        with self.assertRaisesRegex(UserError, "several segments"):
             need.is_exclusive = True
         self.customer.customer_segment_ids -= self.segment("need_price")
         need.is_exclusive = True
@@ -417,7 +438,12 @@ class TestByHand(ClassificationCommon):
     def test_merge(self):
         other = self.new_customer("Duplicate")
         self.customer.customer_segment_ids |= self.segment("region_north") | self.segment("need_price")
-        other.customer_segment_ids |= self.segment("region_south") | self.segment("need_quality") | self.segment("need_price") | self.segment("type_public")
+        other.customer_segment_ids |= (
+            self.segment("region_south")
+            | self.segment("need_quality")
+            | self.segment("need_price")
+            | self.segment("type_public")
+        )
         self.run_all()
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
         wizard._merge([other.id, self.customer.id], self.customer)
@@ -509,6 +535,7 @@ class TestSegmentRoles(ClassificationCommon):
 
     def test_every_way_in(self):
         small = self.segment("size_small")
+        self.manager.group_ids += self.env.ref("base.group_allow_export")
         for user, seen in self.seen.items():
             partners = self.env["res.partner"].with_user(user)
             scope = [("id", "in", self.both.ids)]
@@ -532,19 +559,18 @@ class TestSegmentRoles(ClassificationCommon):
     def test_without_a_role(self):
         for user in (self.plain, self.portal):
             partners = self.env["res.partner"].with_user(user)
+            self.assertFalse(partners.search([("customer_segment_ids", "!=", False)]))
+            self.assertFalse(partners.search([("customer_segment_ids", "in", self.segment("need_price").ids)]))
             for ask in (
                 lambda p=partners: p.browse(self.mine.id).read(["customer_segment_ids"]),
-                lambda p=partners: p.search([("customer_segment_ids", "!=", False)]),
-                lambda p=partners: p.search([("customer_segment_ids.name", "=", "Price")]),
                 lambda p=partners: p._read_group([], ["customer_segment_ids"], ["__count"]),
-                lambda p=partners: p.browse(self.mine.id).export_data(["customer_segment_ids/name"]),
                 lambda p=partners: p.browse(self.mine.id).write({"customer_segment_ids": [Command.clear()]}),
                 lambda u=user: self.env["customer.segment"].with_user(u).search([]),
                 lambda u=user: self.env["customer.segment.member"].with_user(u).search([]),
                 lambda u=user: self.env["customer.segment.assignment"].with_user(u).search([]),
                 lambda u=user: self.env["customer.classification"].with_user(u).search([]),
             ):
-                with self.assertRaises(AccessError, msg=user.login):
+                with self.assertRaises(AccessError, msg=f"{user.login} {ask.__code__.co_firstlineno}"):
                     ask()
 
     def test_others_customers_are_not_classified(self):

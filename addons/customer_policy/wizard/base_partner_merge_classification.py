@@ -35,8 +35,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             )
         )
         for table in ("customer_segment_assignment", "customer_classification"):
-            self.env.cr.execute(
-                SQL("DELETE FROM %s WHERE partner_id IN %s", SQL.identifier(table), names["sources"])
-            )
+            self.env.cr.execute(SQL("DELETE FROM %s WHERE partner_id IN %s", SQL.identifier(table), names["sources"]))
         self.env.invalidate_all(flush=False)
         return super()._update_foreign_keys(src_partners, dst_partner)

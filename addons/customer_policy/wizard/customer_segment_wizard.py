@@ -12,9 +12,7 @@ class CustomerSegmentWizard(models.TransientModel):
         "res.partner", string="Customers", required=True, default=lambda self: self._default_partners()
     )
     customer_count = fields.Integer("Customers Selected", compute="_compute_customer_count")
-    add_segment_ids = fields.Many2many(
-        "customer.segment", "customer_segment_wizard_add_rel", string="Segments to Add"
-    )
+    add_segment_ids = fields.Many2many("customer.segment", "customer_segment_wizard_add_rel", string="Segments to Add")
     remove_segment_ids = fields.Many2many(
         "customer.segment", "customer_segment_wizard_remove_rel", string="Segments to Remove"
     )
