@@ -12,3 +12,12 @@ class UncheckedMany2one(fields.Many2one):
 
     def update_db_foreign_key(self, model, column):
         """Leave the column without a foreign key."""
+
+
+class IdArray(fields.Json):
+    """Ids in a PostgreSQL integer array: one narrow row where a relation table would need one per id."""
+
+    _column_type = ("int4[]", "int4[]")
+
+    def convert_to_column(self, value, record, values=None, validate=True):
+        return list(value) if value else None

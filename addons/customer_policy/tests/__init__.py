@@ -1,6 +1,7 @@
 from . import (
     test_bad_input,
     test_comparison,
+    test_classification,
     test_engine,
     test_exchange,
     test_explanation,

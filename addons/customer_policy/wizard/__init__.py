@@ -3,4 +3,6 @@ from . import (
     customer_grade_override_wizard,
     customer_policy_comparison,
     customer_policy_import,
+    base_partner_merge_classification,
+    customer_segment_wizard,
 )
