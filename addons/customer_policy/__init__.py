@@ -1,2 +1,2 @@
-from . import models, engine, report, wizard
+from . import models, engine, controllers, report, wizard
 from .hooks import post_init_hook, uninstall_hook
