@@ -23,7 +23,7 @@ TEXT_TYPES = ("char", "text")
 # Written by the software, not by who enters a customer.
 TECHNICAL_FIELDS = {
     "active", "barcode", "commercial_company_name", "commercial_partner_id", "company_id", "complete_name",
-    "contact_address_complete", "create_date", "create_uid", "customer_rank", "display_name", "email_normalized",
+    "contact_address_complete", "create_date", "create_uid", "customer_rank", "display_name", "email_normalized", "id",
     "message_bounce", "parent_id", "partner_latitude", "partner_longitude", "partner_share", "phone_sanitized",
     "signup_type", "supplier_rank", "tz", "write_date", "write_uid",
 }  # fmt: skip
@@ -89,7 +89,9 @@ class CustomerEntryRule(models.Model):
             if rule.weight < 0:
                 raise ValidationError(self.env._("“%s”: the weight must not be negative.", rule.display_name))
             field = self.env["res.partner"]._fields.get(rule.field_name)
-            if rule.format and field is not None and field.type not in TEXT_TYPES:
+            if field is None or not self._may_ask(field):
+                raise ValidationError(self.env._("The entry standard can't ask for “%s”.", rule.field_name))
+            if rule.format and field.type not in TEXT_TYPES:
                 raise ValidationError(self.env._("“%s”: only a text can have a format.", rule.display_name))
             if rule.format == "pattern":
                 rule._check_pattern()

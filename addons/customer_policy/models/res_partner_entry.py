@@ -57,6 +57,14 @@ class ResPartner(models.Model):
 
     # ------------------------------------------------------------ entered as a customer
 
+    @api.depends("commercial_partner_id")
+    @api.depends_context("customer_entry")
+    def _compute_is_customer_record(self):
+        """A new contact is a customer where it is entered as one (context `customer_entry`; onchange drops defaults)."""
+        new = self.filtered(lambda partner: not partner._origin and not partner.parent_id)
+        super(ResPartner, self - new)._compute_is_customer_record()
+        new.is_customer_record = bool(self.env.context.get("customer_entry"))
+
     def _inverse_is_customer_record(self):
         """Mark as customers, or no longer; who has documents stays one."""
         owners = self.filtered(lambda partner: partner.commercial_partner_id == partner)

@@ -15,11 +15,21 @@ class ResPartner(models.Model):
         )
 
     def _convert_records(self, records, *, log=lambda a: None, savepoint):
-        converted = super()._convert_records(records, log=log, savepoint=savepoint)
-        return self._check_rows(converted, log) if self.env.context.get("customer_entry_rows") else converted
+        if not self.env.context.get("customer_entry_rows"):
+            return super()._convert_records(records, log=log, savepoint=savepoint)
+        unread = set()
 
-    def _check_rows(self, converted, log):
-        """Pass the rows on as they come (later rows may refer to them) and name the bad ones at the end."""
+        def note(message):
+            unread.add((message.get("record"), message.get("field")))
+            log(message)
+
+        return self._check_rows(super()._convert_records(records, log=note, savepoint=savepoint), log, unread)
+
+    def _check_rows(self, converted, log, unread):
+        """Pass the rows on as they come (later rows may refer to them) and name the bad ones at the end.
+
+        :param unread: {(row, field)} of values that core could not read and has complained about
+        """
         rows = []
         for dbid, xid, values, info in converted:
             rows.append((dbid, xid, dict(values), info))
@@ -39,6 +49,7 @@ class ResPartner(models.Model):
             infos[candidate] = (info, record and {name: record[name] for name in values if name in record._fields})
         for candidate, gaps in rules._get_gaps(entered.sudo()).items():
             info, before = infos[candidate]
+            gaps = [(rule, gap) for rule, gap in gaps if (info["record"], rule.field_name) not in unread]
             refused = self._refused_gaps(candidate, gaps, before)
             if refused:
                 text = "; ".join(rule._get_gap_text(gap) for rule, gap in refused)
@@ -47,6 +58,12 @@ class ResPartner(models.Model):
     def _row_text(self, refused, text):
         clauses = self.env["customer.policy.clause"].union(*[rule.clause_id for rule, _gap in refused])
         return self.env._("%(gaps)s (clause %(clauses)s)", gaps=text, clauses=", ".join(clauses.mapped("number")))
+
+    def _convert_fields_to_values(self, field_names):
+        """Core copies a company's fields to imported contact persons as sudo, but reads them as the user, who then
+        needs accounting rights to import a person."""
+        partners = self.sudo() if self.env.context.get("customer_entry_rows") else self
+        return super(ResPartner, partners)._convert_fields_to_values(field_names)
 
     def _known_customers(self, rows):
         """{database id or external id in the file: customer that the row changes}"""
