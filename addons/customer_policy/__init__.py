@@ -1,2 +1,2 @@
-from . import versions, models, controllers, engine, report, wizard
+from . import versions, models, engine, controllers, report, wizard
 from .hooks import post_init_hook, uninstall_hook

@@ -198,7 +198,8 @@ class CustomerPolicyEngine(models.AbstractModel):
         )
 
     def _collect_contact(self, run):
-        """Last day of a mail from or to the customer, of a call or of a meeting that has begun."""
+        """Last day of a mail from or to the customer, of a call, of a meeting that has begun, or of a contact that was
+        written down or imported."""
         return SQL(
             """SELECT partner.commercial_partner_id AS partner_id,
                       MAX(contact.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day
@@ -220,7 +221,11 @@ class CustomerPolicyEngine(models.AbstractModel):
                        SELECT rel.res_partner_id, event.start
                          FROM calendar_event event
                          JOIN calendar_event_res_partner_rel rel ON rel.calendar_event_id = event.id
-                        WHERE event.active AND event.start <= NOW() AT TIME ZONE 'UTC' AND %(addressee)s) contact
+                        WHERE event.active AND event.start <= NOW() AT TIME ZONE 'UTC' AND %(addressee)s
+                    UNION ALL
+                       SELECT interaction.partner_id, interaction.date
+                         FROM customer_interaction interaction
+                        WHERE interaction.company_id = %(company)s AND %(interaction)s) contact
                  JOIN res_partner partner ON partner.id = contact.partner_id
                 WHERE partner.partner_share AND %(partner)s
                 GROUP BY partner.commercial_partner_id""",
@@ -229,6 +234,8 @@ class CustomerPolicyEngine(models.AbstractModel):
             author=self._among(run, SQL("author_id")),
             addressee=self._among(run, SQL("rel.res_partner_id")),
             record=self._among(run, SQL("message.res_id")),
+            company=run.company.id,
+            interaction=self._among(run, SQL("interaction.partner_id")),
         )
 
     def _collect_candidates(self, run):

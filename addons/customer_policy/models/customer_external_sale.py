@@ -15,8 +15,8 @@ class CustomerExternalSale(models.Model):
 
     _name = "customer.external.sale"
     _description = "External Sale"
-    _inherit = "customer.policy.document"
     _order = "date desc, id desc"
+    _inherit = ["customer.policy.document", "customer.import.mixin"]
     _rec_name = "reference"
     _check_company_auto = True
 
@@ -76,35 +76,6 @@ class CustomerExternalSale(models.Model):
             if sale.partner_id.commercial_partner_id in own:
                 raise ValidationError(self.env._("%s: your own company can't be the customer.", sale.reference))
 
-    def _load_records(self, data_list, update=False):
-        """Let the web client's import and `load` find lines that are there already by source and reference."""
-        fresh = [data for data in data_list if not data.get("xml_id") and not data["values"].get("id")]
-        keys = {self._import_key(data["values"]): data for data in fresh if data["values"].get("reference")}
-        known = self.search_fetch(
-            [("reference", "in", [key[2] for key in keys]), ("company_id", "in", [key[0] for key in keys])],
-            ["company_id", "source", "reference"],
-        )
-        by_key = {(sale.company_id.id, sale.source, sale.reference): sale.id for sale in known}
-        for key, data in keys.items():
-            if key in by_key:
-                data["values"]["id"] = by_key[key]
-        return super()._load_records(data_list, update)
-
-    def _import_key(self, values):
-        defaults = self.default_get(["company_id", "source"])
-        return (
-            values.get("company_id") or defaults["company_id"],
-            values.get("source") or defaults["source"],
-            values["reference"],
-        )
-
-    def _load_records_write(self, values):
-        """Write only what differs, so that importing a file again touches nothing."""
-        changed = {
-            name: value
-            for name, value in values.items()
-            if name != "id"
-            and self._fields[name].convert_to_record(self._fields[name].convert_to_cache(value, self), self)
-            != self[name]
-        }
-        return super()._load_records_write(changed) if changed else None
+    @api.model
+    def get_import_templates(self):
+        return self.env["customer.history.guide"]._import_template("purchases")

@@ -14,6 +14,7 @@ class CustomerPolicyParameter(models.Model):
             ("loyalty_tenure_weight", "Loyalty index: weight of tenure"),
             ("loyalty_activity_weight", "Loyalty index: weight of active months"),
             ("loyalty_repeat_weight", "Loyalty index: weight of repeat purchases"),
+            ("recheck_open_limit", "Re-check: open reminders per salesperson, at most"),
         ],
         string="Figure",
         required=True,

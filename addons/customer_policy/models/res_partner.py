@@ -151,6 +151,11 @@ class ResPartner(models.Model):
 
     def action_mark_customer(self):
         """Keep these contacts as customers of the current company although they have no document yet."""
+        partners = self._mark_customer()
+        self.env["customer.policy.engine"]._run(self.env.company, partners.ids)
+
+    def _mark_customer(self):
+        """Give these contacts a profile of their own, without numbers yet; returns the commercial partners."""
         self.check_access("write")
         if not self.env.user.has_group(USER):
             raise AccessError(self.env._("Only people with a customer role may mark customers."))
@@ -168,7 +173,7 @@ class ResPartner(models.Model):
                 for partner in partners - known.partner_id
             ]
         )
-        self.env["customer.policy.engine"]._run(company, partners.ids)
+        return partners
 
     def action_explain_grade(self):
         self.ensure_one()

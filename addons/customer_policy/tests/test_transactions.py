@@ -233,7 +233,9 @@ class TestTransactions(AccountTestInvoicingCommon):
         owner = {"partner_id": self.customer.id, "company_id": self.company.id}
         order = self.env["sale.order"].create(dict(owner))
         lead = self.env["crm.lead"].create({**owner, "name": "Lead"})
-        sale = self.env["customer.external.sale"].create({**owner, "date": self.today, "amount": 3, "reference": "left"})
+        sale = self.env["customer.external.sale"].create(
+            {**owner, "date": self.today, "amount": 3, "reference": "left"}
+        )
         profile = self.profile()
         runs, changes = self.env["customer.policy.run"], self.env["customer.policy.change"]
         runs.sudo().create(

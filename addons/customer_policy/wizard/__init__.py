@@ -6,3 +6,4 @@ from . import (
     base_partner_merge_classification,
     customer_segment_wizard,
 )
+from . import base_partner_merge_record

@@ -1,0 +1,44 @@
+from odoo import api, models
+
+# What customers' history consists of; looked at as a whole before the first row is written.
+LOOKED_AT = ("res.partner", "customer.external.sale", "customer.interaction")
+
+
+class BaseImport(models.TransientModel):
+    """Nothing of a file is half imported: the web client sends large files in batches, each of them committed."""
+
+    _inherit = "base_import.import"
+
+    def execute_import(self, fields, columns, options, dryrun=False):
+        if self.res_model not in LOOKED_AT:
+            return super().execute_import(fields, columns, options, dryrun=dryrun)
+        first_row = 1 + (options.get("skip") or 0) + bool(options.get("has_headers"))
+        result = None
+        if options.get("limit") and not options.get("skip"):
+            result = self._look_at_all_rows(fields, columns, options)
+        result = result or super().execute_import(fields, columns, options, dryrun=dryrun)
+        return {**result, "messages": [self._name_row(message, first_row) for message in result["messages"]]}
+
+    def _look_at_all_rows(self, fields, columns, options):
+        """Read and check all rows without writing one; the result of a failed import if one is bad, else None.
+
+        A row may name a customer of an earlier row, which is not there yet: such names are left to the import.
+        """
+        looking = self.with_context(customer_import_look=True)
+        result = super(BaseImport, looking).execute_import(fields, columns, {**options, "limit": None}, dryrun=True)
+        model_fields = self.env[self.res_model]._fields
+        errors = [
+            message
+            for message in result["messages"]
+            if message.get("type") == "error"
+            and getattr(model_fields.get(message.get("field")), "comodel_name", None) != self.res_model
+        ]
+        return {**result, "ids": False, "messages": errors, "nextrow": 0} if errors else None
+
+    @api.model
+    def _name_row(self, message, first_row):
+        """Say the row, counted as in the file: the web client shows equal messages only once, without their rows."""
+        if message.get("type") != "error" or not message.get("rows"):
+            return message
+        row = message["rows"]["from"] + first_row
+        return {**message, "message": self.env._("Row %(row)s: %(message)s", row=row, message=message["message"])}

@@ -1,0 +1,91 @@
+from hashlib import sha256
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+KINDS = [
+    ("call", "Call"),
+    ("visit", "Visit"),
+    ("meeting", "Meeting"),
+    ("mail", "Mail"),
+    ("message", "Message"),
+    ("other", "Other"),
+]
+DIRECTIONS = [("in", "From the Customer"), ("out", "To the Customer")]
+
+
+class CustomerInteraction(models.Model):
+    """A contact with a customer: written down by hand, or imported from where it was kept before.
+
+    `source` and `reference` identify an imported one; without a reference its own content does.
+    """
+
+    _name = "customer.interaction"
+    _description = "Contact With a Customer"
+    _inherit = "customer.import.mixin"
+    _order = "date desc, id desc"
+    _rec_name = "subject"
+
+    partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
+    contact_id = fields.Many2one(
+        "res.partner",
+        string="Contact",
+        index="btree_not_null",
+        ondelete="set null",
+        domain="[('commercial_partner_id', '=', commercial_partner_id), ('id', '!=', partner_id)]",
+        help="With whom, where it is a person of the customer.",
+    )
+    commercial_partner_id = fields.Many2one(related="partner_id.commercial_partner_id")
+    company_id = fields.Many2one("res.company", required=True, default=lambda self: self.env.company)
+    date = fields.Datetime(required=True, default=fields.Datetime.now)
+    kind = fields.Selection(KINDS, required=True, default="call")
+    direction = fields.Selection(DIRECTIONS, default="out")
+    subject = fields.Char(required=True)
+    body = fields.Text("Notes")
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", default=lambda self: self.env.user, index="btree_not_null"
+    )
+    source = fields.Char(required=True, default="manual", help="The system that the entry comes from.")
+    reference = fields.Char(copy=False, help="Identifies the entry in its source.")
+
+    _reference_unique = models.UniqueIndex(
+        "(company_id, source, reference) WHERE reference IS NOT NULL",
+        "This source and reference have been imported already.",
+    )
+    _write_date_idx = models.Index("(write_date)")
+
+    @api.constrains("date")
+    def _check_date(self):
+        now = fields.Datetime.now()
+        for interaction in self:
+            if interaction.date > now:
+                raise ValidationError(
+                    self.env._("“%s” lies in the future: plan an activity or a meeting instead.", interaction.subject)
+                )
+
+    @api.constrains("partner_id", "contact_id")
+    def _check_contact(self):
+        for interaction in self:
+            contact = interaction.contact_id
+            if contact and contact.commercial_partner_id != interaction.partner_id.commercial_partner_id:
+                raise ValidationError(
+                    self.env._(
+                        "%(contact)s is no contact of %(customer)s.",
+                        contact=contact.display_name,
+                        customer=interaction.partner_id.display_name,
+                    )
+                )
+
+    @api.model
+    def _complete_import(self, values):
+        """Rows of a spreadsheet seldom have a number: their own content says whether they are known."""
+        if values.get("reference"):
+            return
+        content = [
+            values.get(name) for name in ("partner_id", "contact_id", "date", "kind", "direction", "subject", "body")
+        ]
+        values["reference"] = "row-" + sha256(repr(content).encode()).hexdigest()[:20]
+
+    @api.model
+    def get_import_templates(self):
+        return self.env["customer.history.guide"]._import_template("interactions")
