@@ -6,6 +6,9 @@
     "author": "Customer Policy Contributors",
     "website": "https://github.com/customer-policy/customer-policy",
     "license": "LGPL-3",
+    "external_dependencies": {
+        "python": ["cleanco", "opencc", "phonenumbers", "pypinyin", "python-stdnum", "rapidfuzz"],
+    },
     "depends": ["contacts", "sale_management", "account", "crm"],
     "data": [
         "security/customer_policy_groups.xml",
@@ -13,6 +16,7 @@
         "security/customer_policy_security.xml",
         "data/customer_grade_data.xml",
         "data/customer_policy_data.xml",
+        "data/customer_match_data.xml",
         "data/ir_cron_data.xml",
         "report/customer_policy_report.xml",
         "views/customer_explanation_templates.xml",
@@ -22,9 +26,15 @@
         "views/customer_policy_run_views.xml",
         "views/customer_external_sale_views.xml",
         "views/res_partner_views.xml",
+        "views/customer_duplicate_templates.xml",
+        "views/customer_duplicate_views.xml",
+        "views/customer_cleanup_views.xml",
+        "views/customer_match_rule_views.xml",
+        "views/res_partner_duplicates_views.xml",
         "views/document_views.xml",
         "views/res_config_settings_views.xml",
         "views/customer_policy_menus.xml",
+        "views/customer_duplicate_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_policy/static/src/**/*"],

@@ -1,5 +1,6 @@
 from . import (
     test_bad_input,
+    test_normalize,
     test_engine,
     test_explanation,
     test_external_sale,

@@ -1,1 +1,6 @@
-from . import base_partner_merge, customer_grade_override_wizard
+from . import (
+    base_partner_merge,
+    base_partner_merge_duplicates,
+    customer_duplicate_reason,
+    customer_grade_override_wizard,
+)
