@@ -234,7 +234,9 @@ class CustomerMatch(models.AbstractModel):
     @api.model
     def _settle_for(self, partner_ids, company):
         self.env["customer.match.key"]._refresh(partner_ids)
-        self.env["customer.duplicate"]._record(self._find_for(partner_ids, company))
+        # Who is no candidate any more, archived for example, has no pairs.
+        found = dict.fromkeys(partner_ids, ()) | self._find_for(partner_ids, company)
+        self.env["customer.duplicate"]._record(found)
 
 
 PAIRS_AT_ONCE = 20_000

@@ -1,5 +1,7 @@
 from . import (
     test_bad_input,
+    test_cleanup,
+    test_duplicates,
     test_normalize,
     test_engine,
     test_explanation,

@@ -155,7 +155,8 @@ class TestCompanyName(BaseCase):
             for other in ODD:
                 self.assertLessEqual(self.similarity(one, other), 100)
             for is_company in (True, False):
-                self.assertTrue(all(len(key) <= keys.LONGEST_KEY for _kind, key in keys.of_name(one, is_company, "深圳")))
+                values = {"name": one, "is_company": is_company, "named": True, "city": "深圳", "email": one, "phone": one}
+                self.assertTrue(all(0 < len(key) <= keys.LONGEST_KEY for _kind, key in keys.of_values(values)), one)
 
     def test_single_edits_share_a_key(self):
         """The promise of `normalize.keys`: a Latin brand of six letters or more with one edit has a key in common."""
