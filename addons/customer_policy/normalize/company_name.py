@@ -27,8 +27,8 @@ FACTORS = {
     "digits": 0.6,
     "trade_missing": 0.95,
     "trade_subset": 0.97,
-    "trade_weak": 0.93,
     "trade_overlap": 0.9,
+    "trade_weak": 0.85,
     "trade_conflict": 0.7,
     "place_missing": 0.98,
     "place_conflict": 0.6,
@@ -139,16 +139,17 @@ def _edit_similarity(text, other):
 def _trade_factor(here, there):
     if here == there:
         return 1.0
-    if (here ^ there) <= trades.WEAK:
-        return FACTORS["trade_subset"] if here and there else FACTORS["trade_missing"]
+    if here - trades.STRUCTURE == there - trades.STRUCTURE:
+        return FACTORS["trade_subset"]
+    here, there = here - trades.STRUCTURE, there - trades.STRUCTURE
     if not here or not there:
         return FACTORS["trade_missing"]
     if here <= there or there <= here:
         return FACTORS["trade_subset"]
-    if (here - trades.WEAK) & (there - trades.WEAK):
+    if (here & there) - trades.WEAK:
         return FACTORS["trade_overlap"]
     if here <= trades.WEAK or there <= trades.WEAK:
-        return FACTORS["trade_weak"] if here & there else FACTORS["trade_overlap"]
+        return FACTORS["trade_weak"]
     return FACTORS["trade_conflict"]
 
 
@@ -190,10 +191,11 @@ def _parse_latin(text):
     form, tokens, behind = legal_forms.read_latin(tokens)
     found, branches, brand, trade = [], [], [], set()
     words = _take_places([word for word in tokens if word not in places.NEUTRAL], found)
-    for position, word in enumerate(words):
-        canonical = trades.of_latin(word)
-        if canonical and (position or len(words) > 1):
-            trade.add(canonical)
+    words = _take_pairs(words, trade)
+    for word in words:
+        canonical = trades.of_latin(word) if len(words) > 1 or trade else None
+        if canonical:
+            trade |= canonical
         elif word not in _STOP_WORDS:
             brand.append(word)
     for qualifier in [*brackets, behind]:
@@ -204,6 +206,15 @@ def _parse_latin(text):
     return CompanyName(" ".join(brand), frozenset(trade), tuple(found), tuple(branches), form, is_han=False)
 
 
+def _take_pairs(words, trade):
+    """Words without pairs that name a trade together, as "building materials", which are added to `trade`."""
+    for position in range(len(words) - 1, 0, -1):
+        if tuple(words[position - 1 : position + 1]) in trades.PAIRS and len(words) > 2:
+            trade.add(trades.PAIRS[tuple(words[position - 1 : position + 1])])
+            words = words[: position - 1] + words[position + 1 :]
+    return words
+
+
 def _take_places(words, found):
     """Words without those that name a place, which are added to `found`; one word always stays."""
     left, position = [], 0
@@ -211,7 +222,7 @@ def _take_places(words, found):
         for size in (2, 1):
             part = words[position : position + size]
             place = places.of_latin(" ".join(part)) if len(part) == size and len(words) > size else None
-            if place:
+            if place and places.follows(place, found):
                 found.append(place)
                 position += size
                 break

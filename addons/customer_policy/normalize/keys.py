@@ -90,9 +90,10 @@ def _latin_parts(name, trade):
 def _of_person(name, city):
     if len(name.text) < 2:
         return []
-    words = " ".join(name.words)
-    found = [("name", f"n:{words}")]
     place = address.city(city) if city else ""
-    if place:
-        found.append(("similar", f"nc:{words}|{place}"))
+    found = []
+    for words in map(" ".join, name.writings):
+        found.append(("name", f"n:{words}"))
+        if place:
+            found.append(("similar", f"nc:{words}|{place}"))
     return found

@@ -15,11 +15,12 @@ _MORE = (
     "sa de cv", "s de rl de cv", "sas", "spa", "se", "gmbh co kg", "ag co kg", "pvt ltd", "private limited", "pte ltd",
     "pt", "tbk", "kk", "ltd sti", "ltd co", "inc ltd", "sp z oo", "sp zoo", "spol sro", "eg", "ev", "ug", "cc", "pty",
 )  # fmt: skip
-# Too short to be told from a word inside a name: they count at the end only.
-_INSIDE = 3
+# Others of two letters can't be told from a word inside a name: they count at the end only.
+_SHORT_INSIDE = {"ag", "kg", "sa", "bv", "nv", "oy", "sl"}
 _CLASSES = {"股份": "stock", "有限": "limited", "责任": "limited"}
-_STOCK = {"ag", "sa", "spa", "nv", "plc", "inc", "corp", "corporation", "incorporated", "asa", "oyj", "ab", "kk"}
-_PARTNERSHIP = {"kg", "ohg", "llp", "lp", "gmbh co kg", "kgaa", "snc", "og"}
+_STOCK = {"plc", "inc", "corp", "corporation", "incorporated"}
+# What Chinese limited companies write in English, and its British and American likes.
+_LIMITED = {"ltd", "limited", "llc", "pte ltd", "pty ltd", "pvt ltd", "private limited", "sdn bhd"}
 _GENERIC = {"co", "company", "and co", "group"}
 
 
@@ -39,12 +40,13 @@ def _latin_forms():
 
 
 def _latin_class(written):
+    """One name for all writings of a form: the words themselves where it is known by one alone."""
     name = " ".join(written)
     if name in _GENERIC:
         return None
-    if name in _PARTNERSHIP or written[-1] == "kg":
-        return "partnership"
-    return "stock" if name in _STOCK else "limited"
+    if name in _LIMITED or written[-1] in _LIMITED or name in _MORE[:6]:
+        return "limited"
+    return "stock" if name in _STOCK else name
 
 
 def words(text):
@@ -92,7 +94,7 @@ def read_latin(tokens):
         rest = rest[:-size]
     if len(rest) == len(tokens):
         for position in range(1, len(rest) - 1):
-            if len(rest[position]) >= _INSIDE and (rest[position],) in forms:
+            if (rest[position],) in forms and (len(rest[position]) > 2 or rest[position] in _SHORT_INSIDE):
                 before = read_latin(rest[: position + 1])
                 return before[0], before[1], rest[position + 1 :]
         if len(rest) > 1 and rest[0] in ("pt", "cv"):

@@ -26,13 +26,21 @@ class PersonName:
         return sorted(syllables(self.text)) if self.is_han else sorted(self.text.split())
 
     @cached_property
+    def writings(self):
+        """Sorted words that the name can be written in: a Chinese given name is one word in Latin, or one per syllable."""
+        if not self.is_han:
+            return (self.words,)
+        surname, *given = syllables(self.text)
+        return (self.words, sorted([surname, "".join(given)]) if given else self.words)
+
+    @cached_property
     def letters(self):
         return "".join(syllables(self.text)) if self.is_han else self.text.replace(" ", "")
 
     def same_as(self, other):
         if self.is_han and other.is_han:
             return bool(self.text) and self.text == other.text
-        return bool(self.text) and self.words == other.words
+        return bool(self.text) and any(words in other.writings for words in self.writings)
 
     def similarity(self, other):
         """0 to 100; 100 is the same name. Symmetric."""

@@ -82,7 +82,7 @@ def read_front(text):
     text = NEUTRAL_HAN.sub("", text) or text
     while True:
         match = _FRONT.match(text)
-        if match and len(text) > match.end():
+        if match and len(text) > match.end() and _is_within(match[1], places):
             places.append(frozenset([match[1]]))
         elif places and (match := _DISTRICT.match(text)):
             pass
@@ -91,6 +91,12 @@ def read_front(text):
         else:
             return places, text
         text = text[match.end() :]
+
+
+def _is_within(place, places):
+    """Whether a place can follow those read before: 广东 深圳, but not 南通 开封, where the second one is a brand."""
+    before = places[-1] if places else None
+    return before is None or any(PROVINCE_OF.get(place, place) == PROVINCE_OF.get(other) != place for other in before)
 
 
 def read_back(text):
@@ -108,15 +114,20 @@ def of_han(text):
     return frozenset([match[1]]) if match else None
 
 
+def follows(place, places):
+    """`_is_within` for a place that may mean several."""
+    return any(_is_within(name, places) for name in place)
+
+
 def of_latin(words):
     """The place that one or two Latin words name, or None."""
     return _by_pinyin().get(words) or _by_pinyin().get(words.replace(" ", ""))
 
 
 def agree(some, others):
-    """Whether two lists of places can be the same: a place in common, or a city and its province."""
-    for place in set().union(*some):
-        for other in set().union(*others):
-            if place == other or PROVINCE_OF.get(place) == other or PROVINCE_OF.get(other) == place:
-                return True
-    return False
+    """Whether two lists of places, the widest first, can be the same: the narrowest place of one is among those of the
+    other, or is in the province that the other names."""
+    here, there = some[-1], others[-1]
+    if here & set().union(*others) or there & set().union(*some):
+        return True
+    return any(PROVINCE_OF.get(a) == b or PROVINCE_OF.get(b) == a for a in here for b in there)
