@@ -2,9 +2,10 @@
 FROM odoo:19
 
 USER root
-# The demo's purchases (MIT) and the clock that lets its grades have a past.
-COPY requirements/demo.txt /tmp/demo.txt
-RUN pip3 install --no-cache-dir --break-system-packages -r /tmp/demo.txt freezegun && rm /tmp/demo.txt
+# What the addons import; the demo's purchases (MIT) and the clock that lets its grades have a past.
+COPY requirements/addons.txt requirements/demo.txt /tmp/
+RUN pip3 install --no-cache-dir --break-system-packages -r /tmp/addons.txt -r /tmp/demo.txt freezegun \
+    && rm /tmp/addons.txt /tmp/demo.txt
 
 COPY addons /mnt/extra-addons
 COPY tools/__init__.py tools/demo_data.py tools/demo_logins.py tools/demo_names.py /opt/customer-policy/tools/

@@ -8,7 +8,7 @@ import sys
 
 from tools.console import guarded
 
-from . import database, environment, orm_loop, policy, screens
+from . import database, duplicates, environment, orm_loop, policy, screens
 from .report import progress
 from .scene import Scene
 
@@ -22,18 +22,24 @@ BENCHES = {
     "screen.contact_group": screens.bench_contact_group,
     "policy.orm_loop": orm_loop.bench_orm_loop,
     "policy.memory": policy.bench_memory,
+    "record.duplicates": duplicates.bench_duplicates,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
+# They make a database of their own.
+WITHOUT_SCENE = {"record.duplicates"}
 
 
 def main():
     options = _options()
     environment.configure(options.config)
-    database.prepare(options.customers, options.invoices)
-    scene = Scene(options.customers, options.invoices)
+    names = options.names or list(BENCHES)
+    scene = None
+    if not WITHOUT_SCENE.issuperset(names):
+        database.prepare(options.customers, options.invoices)
+        scene = Scene(options.customers, options.invoices)
     met = []
-    for name in options.names or BENCHES:
+    for name in names:
         progress(name)
         met.append(BENCHES[name](scene, options))
     progress(f"{sum(met)} of {len(met)} bars met")

@@ -134,8 +134,8 @@ def _mend_links():
 
 
 def python(requirements=("odoo.txt",)):
-    """A virtual environment with Odoo's requirements and the named files of `requirements/`."""
-    files = [ROOT / "requirements" / name for name in requirements]
+    """A virtual environment with the named files of `requirements/` and what the addons import."""
+    files = [ROOT / "requirements" / name for name in (*requirements, "addons.txt")]
     for path in files:
         stamp = hashlib.sha256(path.read_bytes()).hexdigest()
         name = f"python-{path.stem}"

@@ -7,6 +7,10 @@
     "website": "https://github.com/customer-policy/customer-policy",
     "license": "LGPL-3",
     "depends": ["base_import", "contacts", "portal", "sale_management", "account", "crm"],
+    "external_dependencies": {
+        "python": ["cleanco", "opencc", "phonenumbers", "pypinyin", "python-stdnum", "rapidfuzz"],
+    },
+    "depends": ["contacts", "sale_management", "account", "crm"],
     "data": [
         "security/customer_policy_groups.xml",
         "security/ir.model.access.csv",
@@ -16,6 +20,7 @@
         "data/customer_classification_data.xml",
         "data/customer_record_data.xml",
         "data/base_import_mapping_data.xml",
+        "data/customer_match_data.xml",
         "data/ir_cron_data.xml",
         "report/customer_policy_report.xml",
         "views/customer_explanation_templates.xml",
@@ -27,6 +32,11 @@
         "views/customer_policy_run_views.xml",
         "views/customer_external_sale_views.xml",
         "views/res_partner_views.xml",
+        "views/customer_duplicate_templates.xml",
+        "views/customer_duplicate_views.xml",
+        "views/customer_cleanup_views.xml",
+        "views/customer_match_rule_views.xml",
+        "views/res_partner_duplicates_views.xml",
         "views/document_views.xml",
         "views/res_config_settings_views.xml",
         "views/customer_policy_menus.xml",
@@ -38,6 +48,7 @@
         "views/customer_interaction_views.xml",
         "views/customer_history_guide_views.xml",
         "views/portal_templates.xml",
+        "views/customer_duplicate_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_policy/static/src/**/*"],

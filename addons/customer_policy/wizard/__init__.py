@@ -1,9 +1,11 @@
 from . import (
     base_partner_merge,
+    base_partner_merge_classification,
+    base_partner_merge_duplicates,
+    base_partner_merge_record,
+    customer_duplicate_reason,
     customer_grade_override_wizard,
     customer_policy_comparison,
     customer_policy_import,
-    base_partner_merge_classification,
     customer_segment_wizard,
 )
-from . import base_partner_merge_record

@@ -1,0 +1,368 @@
+import json
+from collections import defaultdict
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, LockError, UserError
+from odoo.tools import SQL, format_date, format_list
+
+from .customer_match_rule import LEVELS, RANK
+
+STATES = [("open", "To Decide"), ("not_same", "Not the Same"), ("merged", "Merged")]
+# Fields that tell two customers apart, for the comparison side by side.
+COMPARED = (
+    "name", "vat", "company_registry", "phone", "email", "street", "street2", "zip", "city", "state_id", "country_id",
+    "website", "user_id", "company_id", "category_id", "customer_purchase_count", "create_date",
+)  # fmt: skip
+
+
+class CustomerDuplicate(models.Model):
+    """Two customers that look like the same one, and what people decided about it.
+
+    One row per unordered pair; `partner_id` is the older contact. An open pair goes when its evidence goes, a decided
+    one stays. After merging, `other_id` is empty and `merged_name` and `merged_ref` say what it was.
+    """
+
+    _name = "customer.duplicate"
+    _description = "Duplicate Customers"
+    _order = "group_partner_id, level_rank, id"
+    _rec_name = "partner_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, index=True, readonly=True, ondelete="cascade"
+    )
+    other_id = fields.Many2one(
+        "res.partner", string="Looks Like", index="btree_not_null", readonly=True, ondelete="cascade"
+    )
+    level = fields.Selection(LEVELS, required=True, readonly=True)
+    level_rank = fields.Integer(readonly=True)
+    rule_id = fields.Many2one("customer.match.rule", readonly=True, ondelete="set null", index="btree_not_null")
+    evidence = fields.Json("Evidence Found", readonly=True)
+    name_similarity = fields.Float("Names Alike (%)", digits=(5, 1), readonly=True, aggregator=None)
+    evidence_text = fields.Char("Evidence", compute="_compute_evidence_text")
+    state = fields.Selection(STATES, default="open", required=True, readonly=True)
+    group_partner_id = fields.Many2one(
+        "res.partner",
+        string="Group",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The oldest of all customers that are connected by certain or probable pairs.",
+    )
+    reason = fields.Char("Why Not the Same", readonly=True)
+    user_id = fields.Many2one("res.users", string="Decided by", readonly=True)
+    date = fields.Datetime("Decided on", readonly=True)
+    merged_name = fields.Char(readonly=True)
+    merged_ref = fields.Integer("Former Contact ID", readonly=True)
+    comparison = fields.Html(compute="_compute_comparison", sanitize=False)
+
+    _pair_unique = models.UniqueIndex("(partner_id, other_id)", "This pair is on the list already.")
+    _pair_ordered = models.Constraint("CHECK(partner_id < other_id)", "The older contact comes first.")
+
+    @api.depends("partner_id", "other_id", "merged_name")
+    def _compute_display_name(self):
+        for pair in self:
+            other = pair.other_id.display_name or pair.merged_name or ""
+            pair.display_name = f"{pair.partner_id.display_name} ↔ {other}"
+
+    @api.depends("evidence", "name_similarity")
+    @api.depends_context("lang")
+    def _compute_evidence_text(self):
+        for pair in self:
+            pair.evidence_text = self._evidence_in_words(pair.evidence or {})
+
+    @api.model
+    def _evidence_in_words(self, evidence):
+        """What speaks for one customer, in the reader's language, as one line."""
+        labels = {
+            "code": self.env._("same code"),
+            "phone": self.env._("same phone"),
+            "email": self.env._("same e-mail"),
+            "same_name": self.env._("same name"),
+            "address": self.env._("same address"),
+            "city": self.env._("same city"),
+        }
+        kinds = evidence.get("kinds", [])
+        words = [label for kind, label in labels.items() if kind in kinds and not (kind == "city" and "address" in kinds)]
+        if "same_name" not in kinds and evidence.get("name", 0) >= 50:
+            words.insert(0, self.env._("names alike by %s %%", f"{evidence['name']:.0f}"))
+        if evidence.get("conflict"):
+            words.append(self.env._("but different codes"))
+        return format_list(self.env, words, "unit-short")
+
+    @api.depends("partner_id", "other_id")
+    @api.depends_context("lang")
+    def _compute_comparison(self):
+        for pair in self:
+            pair.comparison = pair.other_id and self.env["ir.qweb"]._render(
+                "customer_policy.duplicate_comparison", {"rows": pair._compare_values(), "pair": pair}
+            )
+
+    def _compare_values(self):
+        """[(label, value, other value, whether they differ)] of what either has, as the reader may see it."""
+        self.ensure_one()
+        sides = self.partner_id, self.other_id
+        rows = []
+        for name in COMPARED:
+            field = sides[0]._fields[name]
+            if not sides[0]._has_field_access(field, "read"):
+                continue
+            values = [self._in_words(field, side[name]) for side in sides]
+            if any(values):
+                rows.append((field._description_string(self.env), *values, values[0] != values[1]))
+        return rows
+
+    def _in_words(self, field, value):
+        if field.relational:
+            return ", ".join(value.mapped("display_name"))
+        if field.type == "datetime":
+            return format_date(self.env, value) if value else ""
+        return str(value) if value else ""
+
+    # ------------------------------------------------------------ written by the search
+
+    @api.model
+    def _record(self, found):
+        """Make the open pairs of the searched customers what the search found; decided pairs stay as they are.
+
+        :param found: {customer id: [Match]}, with an empty list where nothing was found
+        """
+        pairs = {}
+        for partner_id, matches in found.items():
+            for match in matches:
+                pairs[tuple(sorted((partner_id, match.partner_id)))] = match
+        self._upsert(pairs)
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM customer_duplicate
+                    WHERE state = 'open' AND (partner_id = ANY(%(ids)s) OR other_id = ANY(%(ids)s))
+                      AND (partner_id, other_id) NOT IN (SELECT * FROM UNNEST(%(ones)s::int[], %(others)s::int[]))
+                RETURNING partner_id, other_id""",
+                ids=list(found),
+                ones=[one for one, _other in pairs],
+                others=[other for _one, other in pairs],
+            )
+        )
+        gone = [partner_id for pair in self.env.cr.fetchall() for partner_id in pair]
+        if pairs or gone:
+            self._regroup({*gone, *(partner_id for pair in pairs for partner_id in pair)})
+        self.invalidate_model()
+
+    @api.model
+    def _replace_open(self, pairs, company):
+        """Make the open pairs of all customers that `company` can see {(older id, newer id): Match}."""
+        self._upsert(pairs)
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM customer_duplicate pair USING res_partner one, res_partner other
+                    WHERE pair.state = 'open' AND one.id = pair.partner_id AND other.id = pair.other_id
+                      AND COALESCE(one.company_id, %(company)s) = %(company)s
+                      AND COALESCE(other.company_id, %(company)s) = %(company)s
+                      AND NOT EXISTS (SELECT FROM UNNEST(%(ones)s::int[], %(others)s::int[]) AS found(one, other)
+                                       WHERE found.one = pair.partner_id AND found.other = pair.other_id)""",
+                company=company.id,
+                ones=[one for one, _other in pairs],
+                others=[other for _one, other in pairs],
+            )
+        )
+
+    @api.model
+    def _upsert(self, pairs, decision=None):
+        """Insert pairs {(older id, newer id): Match} or update open ones that differ.
+
+        :param decision: values of state, reason, user_id, date that replace those of an open pair
+        """
+        if not pairs:
+            return
+        decision = {"state": "open", "reason": None, "user_id": None, "date": None, **(decision or {})}
+        matches = pairs.values()
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_duplicate AS pair
+                          (partner_id, other_id, level, level_rank, rule_id, evidence, name_similarity, state, reason,
+                           user_id, date, create_uid, create_date, write_uid, write_date)
+                   SELECT one.id, other.id, found.level, found.rank, found.rule, found.evidence::jsonb, found.name,
+                          %(state)s, %(reason)s, %(user)s::int, %(date)s::timestamp, %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM UNNEST(%(ones)s::int[], %(others)s::int[], %(levels)s::text[], %(ranks)s::int[],
+                                 %(rules)s::int[], %(evidence)s::text[], %(names)s::numeric[])
+                          AS found(one, other, level, rank, rule, evidence, name)
+                     JOIN res_partner one ON one.id = found.one
+                     JOIN res_partner other ON other.id = found.other
+              ON CONFLICT (partner_id, other_id) DO UPDATE
+                      SET level = EXCLUDED.level, level_rank = EXCLUDED.level_rank, rule_id = EXCLUDED.rule_id,
+                          evidence = EXCLUDED.evidence, name_similarity = EXCLUDED.name_similarity,
+                          state = EXCLUDED.state, reason = EXCLUDED.reason, user_id = EXCLUDED.user_id,
+                          date = EXCLUDED.date, write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
+                    WHERE pair.state = 'open' AND (pair.level, pair.evidence, pair.rule_id, pair.state)
+                          IS DISTINCT FROM (EXCLUDED.level, EXCLUDED.evidence, EXCLUDED.rule_id, EXCLUDED.state)""",
+                **{name: decision[name] for name in ("state", "reason", "date")},
+                user=decision["user_id"],
+                uid=self.env.uid,
+                now=fields.Datetime.now(),
+                ones=[one for one, _other in pairs],
+                others=[other for _one, other in pairs],
+                levels=[match.level for match in matches],
+                ranks=[RANK[match.level] for match in matches],
+                rules=[match.rule_id for match in matches],
+                evidence=[json.dumps(match.stored_evidence) for match in matches],
+                names=[match.evidence.name for match in matches],
+            )
+        )
+
+    @api.model
+    def _remember_not_same(self, pairs, reason):
+        """Put pairs {(older id, newer id): Match} on the list as decided by who saves the contact; sudo, as both need
+        not be visible to them."""
+        duplicates = self.sudo()
+        decision = {"state": "not_same", "reason": reason, "user_id": self.env.uid, "date": fields.Datetime.now()}
+        duplicates._upsert(pairs, decision)
+        duplicates._regroup({partner_id for pair in pairs for partner_id in pair})
+        duplicates.invalidate_model()
+
+    @api.model
+    def _regroup(self, partner_ids=None):
+        """Set the groups of all open pairs, or of those connected with these customers."""
+        rows = self._connected(partner_ids) if partner_ids is not None else self._open_pairs(SQL("TRUE"))
+        root = _components((one, other) for _id, one, other, rank, _group in rows if rank <= RANK["probable"])
+        changed = [
+            (pair_id, min(root(one), root(other))) for pair_id, one, other, _rank, group in rows
+            if group != min(root(one), root(other))
+        ]  # fmt: skip
+        if changed:
+            ids, groups = (list(column) for column in zip(*changed, strict=True))
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE customer_duplicate pair SET group_partner_id = found.partner
+                         FROM UNNEST(%s::int[], %s::int[]) AS found(id, partner) WHERE pair.id = found.id""",
+                    ids,
+                    groups,
+                )
+            )
+
+    def _open_pairs(self, condition):
+        self.env.cr.execute(
+            SQL(
+                """SELECT id, partner_id, other_id, level_rank, group_partner_id
+                     FROM customer_duplicate WHERE state = 'open' AND %s""",
+                condition,
+            )
+        )
+        return self.env.cr.fetchall()
+
+    def _connected(self, partner_ids):
+        """Open pairs that these customers are connected with, over others if need be."""
+        rows, known, frontier = {}, set(partner_ids), set(partner_ids)
+        while frontier:
+            ids = list(frontier)
+            found = self._open_pairs(SQL("(partner_id = ANY(%s) OR other_id = ANY(%s))", ids, ids))
+            rows.update((row[0], row) for row in found)
+            frontier = {partner_id for row in found for partner_id in row[1:3]} - known
+            known |= frontier
+        return list(rows.values())
+
+    # ------------------------------------------------------------ decided by people
+
+    def action_not_same(self):
+        """Ask for the reason, then remember that these are different customers."""
+        self._check_steward()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "customer.duplicate.reason",
+            "name": self.env._("Not the Same"),
+            "views": [(False, "form")],
+            "target": "new",
+            "context": {"default_duplicate_ids": self.ids},
+        }
+
+    def _decide_not_same(self, reason):
+        """Never propose these pairs again."""
+        self._check_steward()
+        pairs = self._lock_open()
+        pairs.sudo().write(
+            {"state": "not_same", "reason": reason, "user_id": self.env.uid, "date": fields.Datetime.now()}
+        )
+        pairs.flush_recordset()
+        pairs.sudo()._regroup({*pairs.partner_id.ids, *pairs.other_id.ids})
+        pairs.invalidate_recordset()
+
+    def action_reopen(self):
+        """Take back “not the same”."""
+        self._check_steward()
+        decided = self.filtered(lambda pair: pair.state == "not_same")
+        decided.sudo().write({"state": "open", "reason": False, "user_id": False, "date": False})
+        decided.flush_recordset()
+        decided.sudo()._regroup({*decided.partner_id.ids, *decided.other_id.ids})
+        decided.invalidate_recordset()
+
+    def action_merge(self):
+        """Merge the customers of these pairs, group by group, into the oldest active one of each."""
+        self._check_steward()
+        pairs = self._lock_open()
+        root = _components((pair.partner_id.id, pair.other_id.id) for pair in pairs)
+        groups = defaultdict(set)
+        for pair in pairs:
+            groups[root(pair.partner_id.id)] |= {pair.partner_id.id, pair.other_id.id}
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        for ids in groups.values():
+            partners = wizard._get_ordered_partner(list(ids))
+            self._merge(partners[-1], partners[:-1])
+
+    def action_keep_first(self):
+        """Merge the right customer of the comparison into the left one."""
+        self._merge_pair("partner_id", "other_id")
+
+    def action_keep_second(self):
+        self._merge_pair("other_id", "partner_id")
+
+    def _merge_pair(self, kept, merged):
+        self.ensure_one()
+        self._check_steward()
+        pair = self._lock_open()
+        self._merge(pair[kept], pair[merged])
+
+    @api.model
+    def _merge(self, kept, merged):
+        """Merge customers by Odoo's own wizard, which takes three at a time; it keeps what hangs on them."""
+        partners = kept | merged
+        partners.check_access("write")
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        for position in range(0, len(merged), 2):
+            part = merged[position : position + 2]
+            # The person has seen both and decides: other addresses don't speak against it.
+            wizard._merge((kept | part).ids, kept, extra_checks=False)
+
+    def _lock_open(self):
+        """These pairs, locked; refuse where somebody else has decided or merged meanwhile."""
+        try:
+            self.lock_for_update()
+            self.invalidate_recordset()
+            decided = self.filtered(lambda pair: pair.state != "open")
+        except LockError:
+            decided = self
+        if not decided:
+            return self
+        done = decided.exists().filtered(lambda pair: pair.state != "open" and pair.user_id)[:1]
+        if done:
+            raise UserError(
+                self.env._("%(user)s has already decided about “%(pair)s”.", user=done.user_id.name, pair=done.display_name)
+            )
+        raise UserError(self.env._("Somebody else is deciding about these customers right now. Reload the page."))
+
+    def _check_steward(self):
+        if not any(self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")):
+            raise AccessError(self.env._("Only data stewards decide about duplicates."))
+
+
+def _components(edges):
+    """Function from a node to the smallest node that it is connected with."""
+    parent = {}
+
+    def root(node):
+        while parent.get(node, node) != node:
+            parent[node] = parent.get(parent[node], parent[node])
+            node = parent[node]
+        return node
+
+    for one, other in edges:
+        one, other = root(one), root(other)
+        parent[max(one, other)] = min(one, other)
+    return root
