@@ -13,6 +13,7 @@
         "security/customer_policy_security.xml",
         "data/customer_grade_data.xml",
         "data/customer_policy_data.xml",
+        "data/customer_overview_data.xml",
         "data/ir_cron_data.xml",
         "report/customer_policy_report.xml",
         "views/customer_explanation_templates.xml",
@@ -25,6 +26,8 @@
         "views/document_views.xml",
         "views/res_config_settings_views.xml",
         "views/customer_policy_menus.xml",
+        "views/customer_overview_views.xml",
+        "views/customer_preference_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_policy/static/src/**/*"],
