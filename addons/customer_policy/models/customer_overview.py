@@ -183,7 +183,7 @@ class CustomerOverview(models.AbstractModel):
         queries = [button["query"] for button in buttons if button.get("query") is not None]
         counts = iter(())
         if queries:
-            columns = SQL(", ").join(SQL("(SELECT COUNT(*) FROM %s)", query.subselect()) for query in queries)
+            columns = SQL(", ").join(query.subselect(SQL("COUNT(*)")) for query in queries)
             counts = iter(self.env.execute_query(SQL("SELECT %s", columns))[0])
         for button in buttons:
             if button.pop("query", None) is not None:

@@ -1,1 +1,1 @@
-from . import base_partner_merge, customer_grade_override_wizard
+from . import base_partner_merge, base_partner_merge_holding, customer_grade_override_wizard
