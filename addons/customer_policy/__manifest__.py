@@ -10,7 +10,6 @@
     "external_dependencies": {
         "python": ["cleanco", "opencc", "phonenumbers", "pypinyin", "python-stdnum", "rapidfuzz"],
     },
-    "depends": ["contacts", "sale_management", "account", "crm"],
     "data": [
         "security/customer_policy_groups.xml",
         "security/ir.model.access.csv",
@@ -21,6 +20,7 @@
         "data/customer_record_data.xml",
         "data/base_import_mapping_data.xml",
         "data/customer_match_data.xml",
+        "data/customer_overview_data.xml",
         "data/ir_cron_data.xml",
         "report/customer_policy_report.xml",
         "views/customer_explanation_templates.xml",
@@ -49,6 +49,8 @@
         "views/customer_history_guide_views.xml",
         "views/portal_templates.xml",
         "views/customer_duplicate_menus.xml",
+        "views/customer_overview_views.xml",
+        "views/customer_preference_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_policy/static/src/**/*"],
