@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import Command
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
 from odoo.tests import tagged
 
 
@@ -208,15 +209,45 @@ class TestTransactions(AccountTestInvoicingCommon):
         self.assertEqual(lines.quantity, 2)
         self.assertEqual(lines.transaction_id.document_id, invoice.id)
 
+    def plan_nodes(self, query):
+        """Nodes of the plan that PostgreSQL really chooses, as dicts."""
+        self.env.cr.execute(b"EXPLAIN (FORMAT JSON) " + self.env.cr.mogrify(query.code, query.params))
+        waiting, nodes = [self.env.cr.fetchone()[0][0]["Plan"]], []
+        while waiting:
+            nodes.append(waiting.pop())
+            waiting += nodes[-1].get("Plans", [])
+        return nodes
+
     def test_one_customer_uses_the_index(self):
+        """With many invoices of others, one customer's are found by the index on the customer and no table is read
+        from end to end, neither by the screens nor by the engine."""
+        self.invoice(10, 1)
         self.env.flush_all()
-        query = self.transactions.sudo()._search([("partner_id", "=", self.customer.id)]).select()
-        self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        # In a table of a few rows it would do as well.
-        self.env.cr.execute("DROP INDEX account_move_customer_policy_write_idx")
-        self.env.cr.execute(b"EXPLAIN " + self.env.cr.mogrify(query.code, query.params))
-        plan = "\n".join(line for [line] in self.env.cr.fetchall())
-        self.assertIn("customer_policy_partner_idx", plan)
+        move, columns = (
+            self.env["account.move"],
+            "journal_id, company_id, currency_id, state, move_type, date, auto_post",
+        )
+        self.env.cr.execute(
+            f"""INSERT INTO account_move ({columns}, invoice_date, amount_untaxed_signed, commercial_partner_id)
+                SELECT {columns}, invoice_date, 1, partner.id
+                  FROM account_move CROSS JOIN (SELECT id FROM res_partner WHERE id <> %s LIMIT 50) partner
+                 CROSS JOIN generate_series(1, 400) WHERE account_move.id = %s""",
+            [self.customer.id, self.rows().document_id],
+        )
+        self.env.cr.execute("ANALYZE account_move")
+        restriction = TransactionRestriction(self.company.id, self.customer.ids)
+        for query in (
+            self.transactions.sudo()._search([("partner_id", "=", self.customer.id)]).select(),
+            self.transactions._sources(restriction)["invoice"],
+        ):
+            nodes = self.plan_nodes(query)
+            used = [node for node in nodes if node.get("Index Name") == "account_move_customer_policy_partner_idx"]
+            self.assertTrue(used, nodes)
+            self.assertIn("commercial_partner_id", used[0]["Index Cond"])
+            scanned = [node["Relation Name"] for node in nodes if node["Node Type"] == "Seq Scan"]
+            self.assertNotIn(move._table, scanned)
+        unrestricted = self.plan_nodes(self.transactions.sudo()._search([]).select())
+        self.assertIn("Seq Scan", {node["Node Type"] for node in unrestricted}, "the table is large enough to tell")
 
     def test_incremental_finds_changed_customers(self):
         run = self.env["customer.policy.run"]
