@@ -28,6 +28,8 @@
         "views/customer_policy_menus.xml",
         "views/customer_classification_views.xml",
         "views/customer_classification_partner_views.xml",
+        "views/customer_metric_views.xml",
+        "views/customer_rfm_map_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_policy/static/src/**/*"],

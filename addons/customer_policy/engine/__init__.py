@@ -1,2 +1,2 @@
 from . import context
-from . import customer_policy_engine, collect, classify, score, grade, merge
+from . import customer_policy_engine, collect, score, grade, merge, classify, metrics

@@ -4,6 +4,7 @@ from . import (
     test_engine,
     test_explanation,
     test_external_sale,
+    test_metric,
     test_grading,
     test_override,
     test_policy,
