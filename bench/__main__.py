@@ -9,6 +9,7 @@ import sys
 from tools.console import guarded
 
 from . import database, duplicates, environment, orm_loop, policy, screens
+from . import classify, database, environment, orm_loop, policy, screens
 from .report import progress
 from .scene import Scene
 
@@ -16,6 +17,7 @@ BENCHES = {
     "policy.full_run": policy.bench_full_run,
     "policy.second_run": policy.bench_second_run,
     "policy.incremental": policy.bench_incremental,
+    "record.classify": classify.bench_classify,
     "screen.contact_list": screens.bench_contact_list,
     "screen.customer_form": screens.bench_customer_form,
     "screen.contact_sort": screens.bench_contact_sort,

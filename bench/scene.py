@@ -4,7 +4,7 @@ import time
 from contextlib import contextmanager
 from statistics import median
 
-from odoo import SUPERUSER_ID
+from odoo.api import SUPERUSER_ID
 
 from . import environment
 from .database import DATABASE

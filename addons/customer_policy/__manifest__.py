@@ -51,6 +51,8 @@
         "views/customer_duplicate_menus.xml",
         "views/customer_overview_views.xml",
         "views/customer_preference_views.xml",
+        "views/customer_metric_views.xml",
+        "views/customer_rfm_map_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_policy/static/src/**/*"],

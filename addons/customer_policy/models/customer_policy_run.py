@@ -76,6 +76,7 @@ class CustomerPolicyRun(models.Model):
     def _step_labels(self):
         return {
             "collect": self.env._("Reading documents"),
+            "metrics": self.env._("Metrics of your own"),
             "classify": self.env._("Segments"),
             "rfm": self.env._("Recency, frequency, monetary"),
             "assign": self.env._("Lifecycle and schemes"),

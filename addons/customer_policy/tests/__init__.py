@@ -14,6 +14,7 @@ from . import (
     test_grading,
     test_holding,
     test_import_history,
+    test_metric,
     test_normalize,
     test_override,
     test_overview,
