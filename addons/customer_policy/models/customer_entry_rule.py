@@ -108,9 +108,7 @@ class CustomerEntryRule(models.Model):
                 self.env._("“%(rule)s”: the pattern can't be read: %(error)s", rule=self.display_name, error=error)
             ) from error
         if not self.pattern or not self.example or not in_sql or not pattern.search(self.example):
-            raise ValidationError(
-                self.env._("“%s”: give a pattern and an example that fits it.", self.display_name)
-            )
+            raise ValidationError(self.env._("“%s”: give a pattern and an example that fits it.", self.display_name))
 
     def _full_pattern(self):
         return f"^(?:{self.pattern or ''})$"
@@ -127,7 +125,9 @@ class CustomerEntryRule(models.Model):
             field = self.env["res.partner"]._fields.get(rule.field_name)
             if field is None or not field.store:
                 problems.append(
-                    self.env._("The entry standard asks for “%s”, a field that is not there (any more).", rule.field_name)
+                    self.env._(
+                        "The entry standard asks for “%s”, a field that is not there (any more).", rule.field_name
+                    )
                 )
             try:
                 rule._get_domain()
@@ -136,13 +136,12 @@ class CustomerEntryRule(models.Model):
         return problems
 
     def _get_warnings(self):
-        warnings = []
-        for (kind, domain, name), rules in self.filtered("active").grouped(
-            lambda rule: (rule.kind, rule.domain, rule.field_name)
-        ).items():
-            if len(rules) > 1:
-                warnings.append(self.env._("The entry standard asks for “%s” twice.", rules[0].display_name))
-        return warnings
+        asked = self.filtered("active").grouped(lambda rule: (rule.kind, rule.domain, rule.field_name))
+        return [
+            self.env._("The entry standard asks for “%s” twice.", rules[0].display_name)
+            for rules in asked.values()
+            if len(rules) > 1
+        ]
 
     def _get_sentence(self):
         self.ensure_one()
@@ -244,11 +243,15 @@ class CustomerEntryRule(models.Model):
         if problem == "missing":
             return self.env._("%s is missing", label)
         if self.format == "phone":
-            return self.env._("%s is no phone number of this country; for another country begin with + and its code", label)
+            return self.env._(
+                "%s is no phone number of this country; for another country begin with + and its code", label
+            )
         if self.format == "email":
             return self.env._("%s is no e-mail address", label)
         if self.format == "tax_id":
-            return self.env._("%s is not valid; a unified social credit code has 18 characters with a check digit", label)
+            return self.env._(
+                "%s is not valid; a unified social credit code has 18 characters with a check digit", label
+            )
         return self.env._("%(field)s does not look like “%(example)s”", field=label, example=self.example)
 
     # ------------------------------------------------------------ asked in SQL
@@ -260,7 +263,9 @@ class CustomerEntryRule(models.Model):
         for rule in self._usable():
             applies = self._partner_condition(rule._get_domain())
             asked.append(SQL("CASE WHEN %s THEN %s::numeric ELSE 0 END", applies, rule.weight))
-            met.append(SQL("CASE WHEN %s AND %s THEN %s::numeric ELSE 0 END", applies, rule._met_sql(company), rule.weight))
+            met.append(
+                SQL("CASE WHEN %s AND %s THEN %s::numeric ELSE 0 END", applies, rule._met_sql(company), rule.weight)
+            )
         if not asked:
             return SQL("100")
         plus = SQL(" + ")

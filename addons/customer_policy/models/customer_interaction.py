@@ -29,7 +29,6 @@ class CustomerInteraction(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         index="btree_not_null",
         ondelete="set null",
         domain="[('commercial_partner_id', '=', commercial_partner_id), ('id', '!=', partner_id)]",
@@ -42,7 +41,9 @@ class CustomerInteraction(models.Model):
     direction = fields.Selection(DIRECTIONS, default="out")
     subject = fields.Char(required=True)
     body = fields.Text("Notes")
-    user_id = fields.Many2one("res.users", string="Salesperson", default=lambda self: self.env.user, index="btree_not_null")
+    user_id = fields.Many2one(
+        "res.users", string="Salesperson", default=lambda self: self.env.user, index="btree_not_null"
+    )
     source = fields.Char(required=True, default="manual", help="The system that the entry comes from.")
     reference = fields.Char(copy=False, help="Identifies the entry in its source.")
 
@@ -79,7 +80,9 @@ class CustomerInteraction(models.Model):
         """Rows of a spreadsheet seldom have a number: their own content says whether they are known."""
         if values.get("reference"):
             return
-        content = [values.get(name) for name in ("partner_id", "contact_id", "date", "kind", "direction", "subject", "body")]
+        content = [
+            values.get(name) for name in ("partner_id", "contact_id", "date", "kind", "direction", "subject", "body")
+        ]
         values["reference"] = "row-" + sha256(repr(content).encode()).hexdigest()[:20]
 
     @api.model

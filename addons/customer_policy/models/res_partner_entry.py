@@ -23,9 +23,7 @@ class ResPartner(models.Model):
     customer_completeness = fields.Integer(
         related="customer_profile_id.completeness", string="Completeness", groups=USER, aggregator="avg"
     )
-    customer_recheck_date = fields.Date(
-        related="customer_profile_id.recheck_date", string="Re-check Due", groups=USER
-    )
+    customer_recheck_date = fields.Date(related="customer_profile_id.recheck_date", string="Re-check Due", groups=USER)
     customer_confirmed_date = fields.Date(
         related="customer_profile_id.confirmed_date", string="Confirmed On", groups=USER
     )
@@ -60,9 +58,9 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("customer_entry")
     def _compute_is_customer_record(self):
-        """A new contact is a customer where it is entered as one (context `customer_entry`; onchange drops defaults)."""
+        """A new contact is a customer where it is entered as one: by a context key, as onchange drops defaults."""
         new = self.filtered(lambda partner: not partner._origin and not partner.parent_id)
-        super(ResPartner, self - new)._compute_is_customer_record()
+        super(ResPartner, self - new)._compute_is_customer_record()  # pylint: disable=missing-return
         new.is_customer_record = bool(self.env.context.get("customer_entry"))
 
     def _inverse_is_customer_record(self):
@@ -76,7 +74,11 @@ class ResPartner(models.Model):
                 self.env["customer.policy.engine"]._run(self.env.company, partners.ids)
         profiles_sudo = self.env["customer.profile"].sudo()
         unmarked = profiles_sudo.search(
-            [("partner_id", "in", (owners - marked).ids), ("company_id", "=", self.env.company.id), ("is_marked", "=", True)]
+            [
+                ("partner_id", "in", (owners - marked).ids),
+                ("company_id", "=", self.env.company.id),
+                ("is_marked", "=", True),
+            ]
         )
         if unmarked:
             unmarked.partner_id.with_env(self.env).check_access("write")
@@ -109,7 +111,9 @@ class ResPartner(models.Model):
         recorded = partners if self.env.context.get("import_file") else customers
         if recorded:
             filled = zip(partners, names, strict=True)
-            recorded._record_facts({partner: given for partner, given in filled if partner in recorded}, only_filled=True)
+            recorded._record_facts(
+                {partner: given for partner, given in filled if partner in recorded}, only_filled=True
+            )
         if customers or any("parent_id" in given for given in names):
             self.env["customer.profile"]._refresh_completeness(partners.commercial_partner_id.ids)
         return partners
@@ -134,7 +138,9 @@ class ResPartner(models.Model):
     def _after_entry(self, owners, changed, before, marks):
         """Check, note and measure what has been written to customers."""
         profiles_sudo = self.env["customer.profile"].sudo()
-        customers = profiles_sudo._read_group([("partner_id", "in", owners.ids)], ["partner_id"], ["company_id:array_agg"])
+        customers = profiles_sudo._read_group(
+            [("partner_id", "in", owners.ids)], ["partner_id"], ["company_id:array_agg"]
+        )
         if not customers:
             return
         companies = {partner.id: company_ids for partner, company_ids in customers}
@@ -233,7 +239,9 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         partner_sudo = self.commercial_partner_id.sudo()
-        facts = {fact.field_name: fact for fact in self.env["customer.fact"].search([("partner_id", "=", partner_sudo.id)])}
+        facts = {
+            fact.field_name: fact for fact in self.env["customer.fact"].search([("partner_id", "=", partner_sudo.id)])
+        }
         sources = dict(self.env["customer.fact"]._fields["source"]._description_selection(self.env))
         rows = []
         for rule in self.env["customer.entry.rule"]._in_force(self.env.company)._usable():

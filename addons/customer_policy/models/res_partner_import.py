@@ -10,9 +10,9 @@ class ResPartner(models.Model):
     def load(self, fields, data):
         """Rows of customers are checked while they are read, so that each is named and the rest need not be tried
         record by record; then they are not checked again when they are created."""
-        return super(ResPartner, self.with_context(customer_entry_check=False, customer_entry_rows=not self.env.su)).load(
-            fields, data
-        )
+        return super(
+            ResPartner, self.with_context(customer_entry_check=False, customer_entry_rows=not self.env.su)
+        ).load(fields, data)
 
     def _convert_records(self, records, *, log=lambda a: None, savepoint):
         if not self.env.context.get("customer_entry_rows"):
@@ -53,7 +53,14 @@ class ResPartner(models.Model):
             refused = self._refused_gaps(candidate, gaps, before)
             if refused:
                 text = "; ".join(rule._get_gap_text(gap) for rule, gap in refused)
-                log({**info, "type": "error", "field": refused[0][0].field_name, "message": self._row_text(refused, text)})
+                log(
+                    {
+                        **info,
+                        "type": "error",
+                        "field": refused[0][0].field_name,
+                        "message": self._row_text(refused, text),
+                    }
+                )
 
     def _row_text(self, refused, text):
         clauses = self.env["customer.policy.clause"].union(*[rule.clause_id for rule, _gap in refused])

@@ -50,7 +50,9 @@ class TestFormats(TransactionCase):
         for pattern in (formats.EMAIL, formats.PHONE, formats.PHONE_EXTENSION, formats.TAX_NUMBER, formats.USCC):
             for text in texts:
                 self.assertEqual(
-                    formats.matches(pattern, text), self.in_sql(formats.matches_sql(pattern, SQL("%s", text))), (pattern, text)
+                    formats.matches(pattern, text),
+                    self.in_sql(formats.matches_sql(pattern, SQL("%s", text))),
+                    (pattern, text),
                 )
         for text in texts:
             for chinese in (True, False):
@@ -246,8 +248,16 @@ class TestCompleteness(EntryCommon):
             {"country_id": self.env.ref("base.us").id, "phone": "+1 555 123 4567"}, {"phone": "555 1234567"},
             {"country_id": self.env.ref("base.de").id, "vat": "anything goes", "email": "x@y.de,z@y.de"},
         ]  # fmt: skip
-        partners = self.env["res.partner"].with_context(no_vat_validation=True).create(
-            [{"name": f"P{i}", "is_company": company, **v} for company in (True, False) for i, v in enumerate(values)]
+        partners = (
+            self.env["res.partner"]
+            .with_context(no_vat_validation=True)
+            .create(
+                [
+                    {"name": f"P{i}", "is_company": company, **v}
+                    for company in (True, False)
+                    for i, v in enumerate(values)
+                ]
+            )
         )
         partners._mark_customer()
         self.run_all()
@@ -258,7 +268,9 @@ class TestCompleteness(EntryCommon):
             missed = sum(rule.weight for rule, _gap in gaps.get(partner.id, []))
             total = sum(asked.mapped("weight"))
             self.assertEqual(
-                self.profile(partner).completeness, int(100 * (total - missed) / total), (partner.name, partner.is_company)
+                self.profile(partner).completeness,
+                int(100 * (total - missed) / total),
+                (partner.name, partner.is_company),
             )
 
     def test_run_and_write_agree(self):

@@ -17,9 +17,7 @@ class TestFacts(EntryCommon):
 
     def test_entered_and_corrected(self):
         partner = self.enter(user_id=False)
-        self.assertEqual(
-            self.facts(partner), dict.fromkeys(("phone", "country_id", "vat", "email"), "entered")
-        )
+        self.assertEqual(self.facts(partner), dict.fromkeys(("phone", "country_id", "vat", "email"), "entered"))
         partner.with_context(customer_fact_source="cleanup").write({"phone": "021-62345679", "city": "Shanghai"})
         found = self.facts(partner)
         self.assertEqual((found["phone"], found["city"], found["email"]), ("cleanup", "cleanup", "entered"))
@@ -89,7 +87,9 @@ class TestRecheck(EntryCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.customer = cls.enter(user_id=cls.seller.id)
-        cls.env.cr.execute("UPDATE res_partner SET create_date = '2024-01-31 17:00:00' WHERE id = %s", [cls.customer.id])
+        cls.env.cr.execute(
+            "UPDATE res_partner SET create_date = '2024-01-31 17:00:00' WHERE id = %s", [cls.customer.id]
+        )
         cls.env.invalidate_all()
         cls.run_all()
 
@@ -161,7 +161,11 @@ class TestRecheck(EntryCommon):
     def reminders(self):
         activity_type = self.env.ref("customer_policy.mail_activity_type_recheck")
         return self.env["mail.activity"].search(
-            [("activity_type_id", "=", activity_type.id), ("res_model", "=", "res.partner"), ("user_id", "=", self.seller.id)]
+            [
+                ("activity_type_id", "=", activity_type.id),
+                ("res_model", "=", "res.partner"),
+                ("user_id", "=", self.seller.id),
+            ]
         )
 
     def test_one_reminder_until_done(self):
@@ -216,7 +220,9 @@ class TestRecheck(EntryCommon):
         found = self.partners.search([("customer_recheck_date", "<=", "today"), ("id", "=", self.customer.id)])
         self.assertEqual(found, self.customer)
         self.customer.action_confirm_record()
-        self.assertFalse(self.partners.search([("customer_recheck_date", "<=", "today"), ("id", "=", self.customer.id)]))
+        self.assertFalse(
+            self.partners.search([("customer_recheck_date", "<=", "today"), ("id", "=", self.customer.id)])
+        )
 
     def test_bad_rules(self):
         draft = self.draft()

@@ -48,7 +48,8 @@ class ImportCommon(EntryCommon):
 
     def rows(self, number, bad=()):
         return [
-            [f"x{i}", f"Customer {i}", "TRUE", "TRUE", "ask" if i in bad else "021-62345678", "CN", ""] for i in range(number)
+            [f"x{i}", f"Customer {i}", "TRUE", "TRUE", "ask" if i in bad else "021-62345678", "CN", ""]
+            for i in range(number)
         ]
 
 
@@ -220,13 +221,20 @@ class TestInteractions(ImportCommon):
             )
 
     def test_roles(self):
-        call = self.env["customer.interaction"].with_user(self.seller).create(
-            {"partner_id": self.customer.id, "subject": "Private words"}
+        call = (
+            self.env["customer.interaction"]
+            .with_user(self.seller)
+            .create({"partner_id": self.customer.id, "subject": "Private words"})
         )
         stranger = self.new_user("call_stranger", "customer_policy.group_customer_user")
         team = self.new_user("call_team", "customer_policy.group_customer_team")
         self.env["crm.team"].create(
-            {"name": "T", "user_id": team.id, "member_ids": [Command.set(self.seller.ids)], "company_id": self.company.id}
+            {
+                "name": "T",
+                "user_id": team.id,
+                "member_ids": [Command.set(self.seller.ids)],
+                "company_id": self.company.id,
+            }
         )
         outsider = self.new_user("call_outsider", "base.group_partner_manager")
         for user, seen in ((self.seller, 1), (team, 1), (self.manager, 1), (self.steward, 1), (stranger, 0)):
@@ -241,28 +249,32 @@ class TestInteractions(ImportCommon):
         with self.assertRaises(AccessError):
             call.with_user(self.seller).unlink()
         with self.assertRaises(UserError):
-            self.env["customer.interaction"].with_user(stranger).create({"partner_id": self.customer.id, "subject": "S"})
+            self.env["customer.interaction"].with_user(stranger).create(
+                {"partner_id": self.customer.id, "subject": "S"}
+            )
 
     def test_other_company(self):
         other = self.env["res.company"].create({"name": "Other Company"})
         self.env["customer.interaction"].create(
             {"partner_id": self.customer.id, "subject": "S", "company_id": other.id}
         )
-        self.assertFalse(self.env["customer.interaction"].with_user(self.manager).search([("company_id", "=", other.id)]))
+        self.assertFalse(
+            self.env["customer.interaction"].with_user(self.manager).search([("company_id", "=", other.id)])
+        )
 
 
 @tagged("post_install", "-at_install")
 class TestInterface(EntryCommon, HttpCase):
     def call(self, path, **payload):
-        key = self.env["res.users.apikeys"].with_user(self.seller)._generate(
-            None, "test", fields.Datetime.now() + timedelta(days=1)
+        key = (
+            self.env["res.users.apikeys"]
+            .with_user(self.seller)
+            ._generate(None, "test", fields.Datetime.now() + timedelta(days=1))
         )
-        return self.url_open(
-            f"/json/2/{path}", json=payload, headers={"Authorization": f"bearer {key}"}, timeout=60
-        )
+        return self.url_open(f"/json/2/{path}", json=payload, headers={"Authorization": f"bearer {key}"}, timeout=60)
 
     def test_json2(self):
-        good = {k: v for k, v in self.good.items()} | {"is_customer_record": True}
+        good = {**self.good, "is_customer_record": True}
         with mute_logger("odoo.http"):
             answer = self.call("res.partner/create", vals_list=[{**good, "phone": ""}])
         self.assertEqual(answer.status_code, 422)
