@@ -8,8 +8,7 @@ import sys
 
 from tools.console import guarded
 
-from . import database, duplicates, environment, orm_loop, policy, screens
-from . import classify, database, environment, orm_loop, policy, screens
+from . import classify, database, duplicates, environment, orm_loop, policy, screens
 from .report import progress
 from .scene import Scene
 

@@ -136,13 +136,12 @@ class CustomerEntryRule(models.Model):
         return problems
 
     def _get_warnings(self):
-        warnings = []
-        for (kind, domain, name), rules in (
-            self.filtered("active").grouped(lambda rule: (rule.kind, rule.domain, rule.field_name)).items()
-        ):
-            if len(rules) > 1:
-                warnings.append(self.env._("The entry standard asks for “%s” twice.", rules[0].display_name))
-        return warnings
+        asked = self.filtered("active").grouped(lambda rule: (rule.kind, rule.domain, rule.field_name))
+        return [
+            self.env._("The entry standard asks for “%s” twice.", rules[0].display_name)
+            for rules in asked.values()
+            if len(rules) > 1
+        ]
 
     def _get_sentence(self):
         self.ensure_one()

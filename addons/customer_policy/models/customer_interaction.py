@@ -29,7 +29,6 @@ class CustomerInteraction(models.Model):
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
     contact_id = fields.Many2one(
         "res.partner",
-        string="Contact",
         index="btree_not_null",
         ondelete="set null",
         domain="[('commercial_partner_id', '=', commercial_partner_id), ('id', '!=', partner_id)]",

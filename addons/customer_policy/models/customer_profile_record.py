@@ -154,7 +154,8 @@ class CustomerProfile(models.Model):
             return self.browse()
         self.env.flush_all()
         open_reminder = SQL(
-            "SELECT res_id, user_id FROM mail_activity WHERE active AND res_model = 'res.partner' AND activity_type_id = %s",
+            """SELECT res_id, user_id FROM mail_activity
+                WHERE active AND res_model = 'res.partner' AND activity_type_id = %s""",
             self.env.ref("customer_policy.mail_activity_type_recheck").id,
         )
         rows = self.env.execute_query(
@@ -162,9 +163,10 @@ class CustomerProfile(models.Model):
                 """WITH reminder AS (%(reminder)s),
                    due AS (
                        SELECT profile.id, partner.user_id,
-                              ROW_NUMBER() OVER (PARTITION BY partner.user_id
-                                                 ORDER BY grade.sequence NULLS LAST, profile.revenue_12m DESC NULLS LAST,
-                                                          profile.recheck_date, profile.id) AS place
+                              ROW_NUMBER() OVER (
+                                  PARTITION BY partner.user_id
+                                  ORDER BY grade.sequence NULLS LAST, profile.revenue_12m DESC NULLS LAST,
+                                           profile.recheck_date, profile.id) AS place
                          FROM customer_profile profile
                          JOIN res_partner partner ON partner.id = profile.partner_id
                          JOIN res_users salesperson ON salesperson.id = partner.user_id

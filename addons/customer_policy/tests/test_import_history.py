@@ -274,7 +274,7 @@ class TestInterface(EntryCommon, HttpCase):
         return self.url_open(f"/json/2/{path}", json=payload, headers={"Authorization": f"bearer {key}"}, timeout=60)
 
     def test_json2(self):
-        good = {k: v for k, v in self.good.items()} | {"is_customer_record": True}
+        good = {**self.good, "is_customer_record": True}
         with mute_logger("odoo.http"):
             answer = self.call("res.partner/create", vals_list=[{**good, "phone": ""}])
         self.assertEqual(answer.status_code, 422)

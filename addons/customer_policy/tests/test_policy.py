@@ -19,7 +19,7 @@ class TestPolicy(CustomerPolicyCommon):
         coverage = {clause.number: clause.coverage for clause in policy.clause_ids}
         self.assertEqual(
             {number: coverage[number] for number in ("1.2", "1.5", "2.1", "2.2", "2.4")},
-            {"1.2": "partial", "1.5": "advisory", "2.1": "none", "2.2": "enforced", "2.4": "enforced"},
+            {"1.2": "partial", "1.5": "advisory", "2.1": "enforced", "2.2": "enforced", "2.4": "enforced"},
         )
 
     def test_both_languages(self):

@@ -25,7 +25,10 @@ class BaseImport(models.TransientModel):
         A row may name a customer of an earlier row, which is not there yet: such names are left to the import.
         """
         looking = self.with_context(customer_import_look=True)
-        result = super(BaseImport, looking).execute_import(fields, columns, {**options, "limit": None}, dryrun=True)
+        looked = {**options, "limit": None}
+        result = super(BaseImport, looking).execute_import(  # pylint: disable=super-method-mismatch
+            fields, columns, looked, dryrun=True
+        )
         model_fields = self.env[self.res_model]._fields
         errors = [
             message
