@@ -5,8 +5,20 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .res_partner import USER
+from .res_partner_holding import GROUP_FIGURES
 
 CONTACTS = 12
+# {kind of tag: (model, field of the contact)}
+TAGS = {
+    "role": ("customer.contact.role", "customer_role_ids"),
+    "interest": ("customer.interest", "customer_interest_ids"),
+    "brand": ("customer.brand", "customer_brand_ids"),
+}
+HEADER_FIELDS = (
+    "name", "complete_name", "is_company", "active", "phone", "email", "city", "user_id", "type", "parent_id",
+    "company_name", "property_payment_term_id", "customer_preferred_channel", "customer_hour_from", "customer_hour_to",
+    "customer_background",
+)  # fmt: skip
 PROFILE_FIGURES = (
     "revenue_12m",
     "revenue_total",
@@ -19,6 +31,8 @@ PROFILE_FIGURES = (
     "last_contact_date",
     "loyalty_index",
 )
+# Averages of nothing, not averages of zero.
+UNKNOWN_AT_ZERO = ("avg_purchase_value", "avg_interval_days")
 
 
 class CustomerScope:
@@ -28,9 +42,15 @@ class CustomerScope:
         self.env = partner.env
         self.partner = partner.commercial_partner_id
         self.company = partner.env.company
-        self.profile = self.partner.customer_profile_id
         self.today = self.company._customer_policy_today()
         self.now = fields.Datetime.now()
+
+    @cached_property
+    def profile(self):
+        """What the record rules leave of the profile in the current company; may be empty."""
+        profiles, company = self.env["customer.profile"], self.company
+        names = [name for name, field in profiles._fields.items() if field.store]
+        return profiles.search_fetch([("partner_id", "=", self.partner.id), ("company_id", "=", company.id)], names)
 
     @cached_property
     def contact_ids(self):
@@ -48,8 +68,10 @@ class CustomerScope:
         return fields.Datetime.to_datetime(self.today)
 
     @cached_property
-    def policy(self):
-        return self.env["customer.policy"]._get_in_force(self.company)
+    def figures(self):
+        """{key: value} of the figures of the policy in force."""
+        policy = self.env["customer.policy"]._get_in_force(self.company)
+        return {figure.key: figure.value for figure in policy._get_rules("customer.policy.parameter")}
 
 
 class CustomerOverview(models.AbstractModel):
@@ -116,9 +138,10 @@ class CustomerOverview(models.AbstractModel):
     def _get_scope(self, partner_id):
         if not self.env.user.has_group(USER):
             raise AccessError(self.env._("Only people with a customer role may open the 360° page."))
-        partner = self.env["res.partner"].browse(int(partner_id)).exists()
-        partner.ensure_one()
-        (partner | partner.commercial_partner_id).check_access("read")
+        partner = self.env["res.partner"].browse(int(partner_id))
+        # Both check access, also where the contact may be read and its company may not.
+        partner.fetch(["commercial_partner_id"])
+        partner.commercial_partner_id.fetch(HEADER_FIELDS)
         return CustomerScope(partner)
 
     # ------------------------------------------------------------ header
@@ -133,7 +156,7 @@ class CustomerOverview(models.AbstractModel):
             "phone": partner.phone,
             "email": partner.email,
             "city": partner.city,
-            "salesperson": partner.user_id.sudo().name,
+            "salesperson": self._user_name(partner.user_id),
             "is_customer": bool(scope.profile),
             "can_write": partner.has_access("write"),
         }
@@ -158,7 +181,7 @@ class CustomerOverview(models.AbstractModel):
     @api.model
     def _buttons(self, scope):
         """Smart buttons; `query` is counted, all of them in one statement."""
-        _, partner, contacts = self.env._, scope.partner, ("partner_id", "in", scope.contact_ids)
+        partner, contacts = scope.partner, ("partner_id", "in", scope.contact_ids)
         buttons = []
 
         def add(name, label, icon, model, domain, **values):
@@ -170,13 +193,13 @@ class CustomerOverview(models.AbstractModel):
 
         domain = [("partner_id", "=", partner.id)]
         count = scope.profile.purchase_count
-        add("purchases", _("Purchases"), "fa-shopping-basket", "customer.transaction", domain, value=count)
-        add("orders", _("Quotations and Orders"), "fa-file-text-o", "sale.order", [contacts])
-        add("leads", _("Opportunities"), "fa-star-o", "crm.lead", [contacts])
+        add("purchases", self.env._("Purchases"), "fa-shopping-basket", "customer.transaction", domain, value=count)
+        add("orders", self.env._("Quotations and Orders"), "fa-file-text-o", "sale.order", [contacts])
+        add("leads", self.env._("Opportunities"), "fa-star-o", "crm.lead", [contacts])
         domain = [("commercial_partner_id", "=", partner.id), ("move_type", "in", ("out_invoice", "out_refund"))]
-        add("invoices", _("Invoices"), "fa-money", "account.move", domain)
-        add("meetings", _("Meetings"), "fa-calendar", "calendar.event", [("partner_ids", "in", scope.contact_ids)])
-        add("grades", _("Grade Changes"), "fa-trophy", "customer.grade.history", [("partner_id", "=", partner.id)])
+        add("invoices", self.env._("Invoices"), "fa-money", "account.move", domain)
+        add("meetings", self.env._("Meetings"), "fa-calendar", "calendar.event", [("partner_ids", "in", scope.contact_ids)])
+        add("grades", self.env._("Grade Changes"), "fa-trophy", "customer.grade.history", [("partner_id", "=", partner.id)])
         return buttons
 
     def _count_buttons(self, buttons):
@@ -194,7 +217,11 @@ class CustomerOverview(models.AbstractModel):
     def _figures(self, scope):
         """Key figures with the label and help of their field; empty for who may not see the profile."""
         profile = scope.profile
-        return [self._figure(profile, name) for name in PROFILE_FIGURES] if profile else []
+        figures = [self._figure(profile, name) for name in PROFILE_FIGURES] if profile else []
+        for figure in figures:
+            if figure["name"] in UNKNOWN_AT_ZERO and not figure["value"]:
+                figure["value"] = None
+        return figures
 
     def _figure(self, record, name, **values):
         field = record._fields[name]
@@ -214,10 +241,15 @@ class CustomerOverview(models.AbstractModel):
     def _contacts(self, scope):
         """Contact persons with their roles, those with a role first."""
         partners = self.env["res.partner"].search_fetch(
-            [("commercial_partner_id", "=", scope.partner.id), ("id", "!=", scope.partner.id), ("type", "=", "contact")],
-            ["name", "function", "phone", "email", "customer_role_ids"],
+            [
+                ("commercial_partner_id", "=", scope.partner.id),
+                ("id", "!=", scope.partner.id),
+                ("type", "=", "contact"),
+            ],
+            ["name", "function", "phone", "email"],
             limit=CONTACTS * 4,
         )
+        scope.tags = self._tags(scope.partner | partners)
         people = [
             {
                 "id": person.id,
@@ -225,7 +257,7 @@ class CustomerOverview(models.AbstractModel):
                 "function": person.function,
                 "phone": person.phone,
                 "email": person.email,
-                "roles": self._tags(person.customer_role_ids),
+                "roles": scope.tags["role"].get(person.id, []),
             }
             for person in partners
         ]
@@ -238,51 +270,60 @@ class CustomerOverview(models.AbstractModel):
         return [card for card in cards if card]
 
     def _preference_card(self, scope):
-        _, partner = self.env._, scope.partner
+        partner = scope.partner
         channels = dict(partner._fields["customer_preferred_channel"]._description_selection(self.env))
         hours = partner.customer_hour_from or partner.customer_hour_to
+        tags = {kind: found.get(partner.id, []) for kind, found in scope.tags.items()}
         rows = [
-            self._row(_("Preferred Channel"), channels.get(partner.customer_preferred_channel)),
-            self._row(_("Best Hours"), hours and f"{_hour(partner.customer_hour_from)} – {_hour(partner.customer_hour_to)}"),
-            self._row(_("Roles in Buying"), tags=self._tags(partner.customer_role_ids)),
-            self._row(_("Interests"), tags=self._tags(partner.customer_interest_ids)),
-            self._row(_("Preferred Brands"), tags=self._tags(partner.customer_brand_ids)),
+            self._row(self.env._("Preferred Channel"), channels.get(partner.customer_preferred_channel)),
+            self._row(
+                self.env._("Best Hours"), hours and f"{_hour(partner.customer_hour_from)} – {_hour(partner.customer_hour_to)}"
+            ),
+            self._row(self.env._("Roles in Buying"), tags=tags["role"]),
+            self._row(self.env._("Interests"), tags=tags["interest"]),
+            self._row(self.env._("Preferred Brands"), tags=tags["brand"]),
         ]
         return {
             "name": "preferences",
-            "label": _("Preferences and Background"),
+            "label": self.env._("Preferences and Background"),
             "rows": [row for row in rows if row["value"] or row["tags"]],
             "text": partner.customer_background or "",
-            "empty": _("Nothing recorded yet: open the contact and fill in “Preferences”."),
+            "empty": self.env._("Nothing recorded yet: open the contact and fill in “Preferences”."),
             "open": ["res.partner", partner.id],
         }
 
     def _group_card(self, scope):
         """The group of companies that the customer belongs to: its visible companies with figures, and their sum."""
-        _, partner = self.env._, scope.partner
+        partner = scope.partner
         company_ids = partner._customer_groups().get(partner.id)
         if not company_ids:
             return None
-        companies = self.env["res.partner"].with_context(active_test=False).search_fetch(
-            [("id", "in", list(company_ids))], ["name", "active", "customer_holding_id"]
+        partners = self.env["res.partner"].with_context(active_test=False)
+        companies = partners.search_fetch([("id", "in", list(company_ids))], ["name", "active"])
+        profiles = self.env["customer.profile"].search_fetch(
+            [("partner_id", "in", list(company_ids)), ("company_id", "=", scope.company.id)],
+            ["partner_id", *GROUP_FIGURES.values()],
         )
+        by_company = {profile.partner_id.id: profile for profile in profiles}
         rows = []
-        for company in companies.sorted(lambda company: -company.customer_profile_id.revenue_12m):
-            profile = company.customer_profile_id
-            name = company.name if company.active else _("%s (archived)", company.name)
-            row = self._row(name, profile.revenue_12m if profile else None, "monetary", open=["res.partner", company.id])
+        for company in companies:
+            profile = by_company.get(company.id)
+            name = company.name if company.active else self.env._("%s (archived)", company.name)
+            row = self._row(name, profile and profile.revenue_12m, "monetary", open=["res.partner", company.id])
             rows.append({**row, "is_current": company == partner})
-        total = self._row(_("Revenue of the Group, 12 Months"), partner.customer_group_revenue_12m, "monetary")
-        purchases = self._row(_("Purchases of the Group"), partner.customer_group_purchase_count, "integer")
-        overdue = self._row(_("Overdue of the Group"), partner.customer_group_overdue_amount, "monetary")
-        note = _("Sums of all companies of the group.")
+        rows.sort(key=lambda row: -(row["value"] or 0))
+        totals = [
+            self._row(self._label(partner, name), sum(profiles.mapped(metric)), partner._fields[name].type)
+            for name, metric in GROUP_FIGURES.items()
+        ]
+        note = self.env._("Sums of all companies of the group.")
         if not self.env.user.has_group("customer_policy.group_customer_all"):
             # Always said to who may not see all: whether something is hidden is no secret to be told.
-            note = _("Sums of the companies whose figures you may see.")
+            note = self.env._("Sums of the companies whose figures you may see.")
         return {
             "name": "group",
-            "label": _("Group of Companies"),
-            "rows": [*rows, {**total, "is_total": True}, purchases, overdue],
+            "label": self.env._("Group of Companies"),
+            "rows": [*rows, *({**total, "is_total": True} for total in totals)],
             "note": note,
         }
 
@@ -291,8 +332,35 @@ class CustomerOverview(models.AbstractModel):
     def _row(self, label, value=None, type_="char", **values):
         return {"label": label, "value": value, "type": type_, "tags": [], **values}
 
-    def _tags(self, records):
-        return [{"id": record.id, "label": record.name, "color": record.color} for record in records]
+    def _tags(self, partners):
+        """{kind of tag: {partner id: [{"id", "label", "color"}]}} of contacts that the user may read, in one query."""
+        self.env["res.partner"].flush_model([field for _model, field in TAGS.values()])
+        parts = []
+        for kind, (model, field_name) in TAGS.items():
+            relation = self.env["res.partner"]._fields[field_name]
+            tag = self.env[model].sudo()  # names only, of what is on a contact that may be read
+            parts.append(
+                SQL(
+                    """SELECT %s, rel.%s, tag.id, %s, tag.color FROM %s rel JOIN %s tag ON tag.id = rel.%s
+                        WHERE rel.%s = ANY(%s)""",
+                    kind,
+                    SQL.identifier(relation.column1),
+                    tag._field_to_sql("tag", "name"),
+                    SQL.identifier(relation.relation),
+                    SQL.identifier(tag._table),
+                    SQL.identifier(relation.column2),
+                    SQL.identifier(relation.column1),
+                    partners.ids,
+                )
+            )
+        found = {kind: {} for kind in TAGS}
+        for kind, partner_id, id_, name, color in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
+            found[kind].setdefault(partner_id, []).append({"id": id_, "label": name, "color": color or 0})
+        return found
+
+    def _user_name(self, user):
+        """sudo: who is responsible for a contact that may be read is no secret; names of users live on partners."""
+        return self.env["res.partner"].sudo().search_fetch([("user_ids", "in", user.ids)], ["name"]).name
 
     def _label(self, record, name):
         return record._fields[name]._description_string(self.env)

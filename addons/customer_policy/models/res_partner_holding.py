@@ -33,15 +33,27 @@ class ResPartner(models.Model):
         help="The company that this one belongs to.",
     )
     customer_group_ids = fields.One2many(
-        "res.partner", "customer_holding_id", string="Companies of the Group", context={"active_test": False}, groups=USER
+        "res.partner",
+        "customer_holding_id",
+        string="Companies of the Group",
+        context={"active_test": False},
+        groups=USER,
     )
-    customer_group_size = fields.Integer("Companies of the Group You May See", compute="_compute_customer_group", groups=USER)
+    customer_group_size = fields.Integer(
+        "Companies of the Group You May See", compute="_compute_customer_group", groups=USER
+    )
     customer_group_revenue_12m = fields.Monetary(
         "Revenue of the Group, 12 Months", compute="_compute_customer_group", groups=USER
     )
-    customer_group_revenue_total = fields.Monetary("Revenue of the Group", compute="_compute_customer_group", groups=USER)
-    customer_group_overdue_amount = fields.Monetary("Overdue of the Group", compute="_compute_customer_group", groups=USER)
-    customer_group_purchase_count = fields.Integer("Purchases of the Group", compute="_compute_customer_group", groups=USER)
+    customer_group_revenue_total = fields.Monetary(
+        "Revenue of the Group", compute="_compute_customer_group", groups=USER
+    )
+    customer_group_overdue_amount = fields.Monetary(
+        "Overdue of the Group", compute="_compute_customer_group", groups=USER
+    )
+    customer_group_purchase_count = fields.Integer(
+        "Purchases of the Group", compute="_compute_customer_group", groups=USER
+    )
 
     @api.depends("customer_holding_id", "customer_group_ids", "commercial_partner_id")
     @api.depends_context("uid", "company")

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tests import new_test_user
 
 from .common import CustomerPolicyCommon
@@ -121,7 +121,10 @@ class TestOverview(OverviewCommon):
 
     def test_timeline_has_all_kinds(self):
         self.make_history(self.customer)
-        kinds = {entry["kind"] for entry in self.entries(self.customer)}
+        entries = self.entries(self.customer)
+        dates = [entry["date"] for entry in entries]
+        self.assertEqual(dates, sorted(dates, reverse=True))
+        kinds = {entry["kind"] for entry in entries}
         expected = {"order", "invoice", "external", "lead", "mail", "call", "meeting", "activity", "note", "grade"}
         self.assertEqual(kinds, expected)
         self.assertEqual(kinds, set(self.env["customer.timeline"]._kinds()))
@@ -151,7 +154,11 @@ class TestOverview(OverviewCommon):
             {"name": "New line", "type": "opportunity", "partner_id": person.id, "company_id": self.company.id}
         )
         person.message_post(
-            body="We accept.", subject="Your offer", message_type="email", author_id=person.id, subtype_xmlid="mail.mt_comment"
+            body="We accept.",
+            subject="Your offer",
+            message_type="email",
+            author_id=person.id,
+            subtype_xmlid="mail.mt_comment",
         )
         customer.message_post(body="Mr Wang likes green tea", message_type="comment", subtype_xmlid="mail.mt_note")
         for name in ("mail_activity_data_call", "mail_activity_data_meeting", "mail_activity_data_todo"):
@@ -191,8 +198,8 @@ class TestOverview(OverviewCommon):
                 timeline.load_timeline(self.customer.id, None, cursor)
         self.assertEqual(timeline.load_timeline(self.customer.id, ["no such kind"])["entries"], [])
         self.assertEqual(timeline.load_timeline(self.customer.id, [])["entries"], [])
-        with self.assertRaises(ValueError):
-            timeline.load(0)
+        with self.assertRaises(MissingError):
+            timeline.load(self.env["res.partner"].search([], order="id desc", limit=1).id + 1000)
 
     def test_time_is_the_readers(self):
         self.reader.tz = "Asia/Shanghai"
@@ -231,11 +238,11 @@ class TestOverview(OverviewCommon):
             {"name": "Bank O", "code": "BKO", "type": "bank", "company_id": self.company.id}
         )
         line = bank.inbound_payment_method_line_ids[:1]
-        line.payment_account_id = False
+        line.payment_account_id = self.receivable
         for _number in range(2):
             payment = self.env["account.payment"].create(
-                {"partner_id": self.customer.id, "payment_type": "inbound", "partner_type": "customer", "amount": 5,
-                 "journal_id": bank.id, "payment_method_line_id": line.id, "company_id": self.company.id}
+                {"partner_id": self.customer.id, "payment_type": "inbound", "partner_type": "customer", "amount": 5, "journal_id": bank.id,
+                 "payment_method_line_id": line.id, "company_id": self.company.id}
             )  # fmt: skip
             payment.action_post()
         self.customer.action_mark_customer()
@@ -281,7 +288,10 @@ class TestOverview(OverviewCommon):
 
     def test_next_activity(self):
         self.customer.activity_schedule(
-            "mail.mail_activity_data_todo", self.today - timedelta(days=3), summary="Send samples", user_id=self.reader.id
+            "mail.mail_activity_data_todo",
+            self.today - timedelta(days=3),
+            summary="Send samples",
+            user_id=self.reader.id,
         )
         self.env.flush_all()
         self.assertEqual(self.actions()["activity"]["text"], "Send samples")
@@ -357,7 +367,10 @@ class TestOverviewRoles(RolesCommon, OverviewCommon):
         customer = self.customers["nobody"]
         seller = self.new_user("orders", "sales_team.group_sale_salesman")
         orders = self.env["sale.order"].create(
-            [{"partner_id": customer.id, "company_id": self.company.id, "user_id": user.id} for user in (seller, self.mate)]
+            [
+                {"partner_id": customer.id, "company_id": self.company.id, "user_id": user.id}
+                for user in (seller, self.mate)
+            ]
         )
         for order in orders:
             order.message_post(body=f"About {order.name}", message_type="comment", subtype_xmlid="mail.mt_comment")
@@ -406,7 +419,10 @@ class TestOverviewRoles(RolesCommon, OverviewCommon):
                 }
             )
         self.env.flush_all()
-        seen = {user: {e["title"] for e in self.entries(customer, user, kinds=["meeting"])} for user in (self.own, self.mate)}
+        seen = {
+            user: {e["title"] for e in self.entries(customer, user, kinds=["meeting"])}
+            for user in (self.own, self.mate)
+        }
         self.assertEqual(seen[self.own], {"public talk"})
         self.assertEqual(seen[self.mate], {"public talk", "private talk"})
 
@@ -423,7 +439,9 @@ class TestOverviewRoles(RolesCommon, OverviewCommon):
     def test_preferences_need_the_role_and_the_contact(self):
         seller = self.new_user("prefers", "sales_team.group_sale_salesman,base.group_partner_manager")
         customer = self.customers["nobody"].with_user(seller)
-        customer.write({"customer_preferred_channel": "phone", "customer_brand_ids": [Command.create({"name": "Zeta"})]})
+        customer.write(
+            {"customer_preferred_channel": "phone", "customer_brand_ids": [Command.create({"name": "Zeta"})]}
+        )
         self.assertEqual(customer.customer_brand_ids.name, "Zeta")
         for user in (self.accountant, new_test_user(self.env, "portal361", groups="base.group_portal")):
             with self.assertRaises(AccessError):

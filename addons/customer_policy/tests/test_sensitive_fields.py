@@ -56,7 +56,9 @@ class TestSensitiveFields(CustomerPolicyCommon):
         )
         self.assertNotIn("x_birth", self.marks._get_sensitive_fields("res.partner"))
         shipped = type(self.marks)._shipped_fields
-        self.patch(type(self.marks), "_shipped_fields", lambda records: {**shipped(records), "res.partner": {"x_birth"}})
+        self.patch(
+            type(self.marks), "_shipped_fields", lambda records: {**shipped(records), "res.partner": {"x_birth"}}
+        )
         self.env["ir.model.fields"]._reflect_fields(["res.partner"])
         self.assertIn("x_birth", self.marks._get_sensitive_fields("res.partner"))
         field.unlink()
