@@ -5,15 +5,7 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
 from .res_partner import USER
-from .res_partner_holding import GROUP_FIGURES
 
-CONTACTS = 12
-# {kind of tag: (model, field of the contact)}
-TAGS = {
-    "role": ("customer.contact.role", "customer_role_ids"),
-    "interest": ("customer.interest", "customer_interest_ids"),
-    "brand": ("customer.brand", "customer_brand_ids"),
-}
 HEADER_FIELDS = (
     "name", "complete_name", "is_company", "active", "phone", "email", "city", "user_id", "type", "parent_id",
     "company_name", "property_payment_term_id", "customer_preferred_channel", "customer_hour_from", "customer_hour_to",
@@ -62,6 +54,16 @@ class CustomerScope:
     def work(self):
         """What is open, see `customer.timeline`."""
         return self.env["customer.timeline"]._load_work(self)
+
+    @cached_property
+    def people(self):
+        """Contact persons that the user may read."""
+        return self.env["customer.overview"]._find_people(self)
+
+    @cached_property
+    def tags(self):
+        """Roles, interests and brands of the customer and its contact persons."""
+        return self.env["customer.overview"]._tags(self.partner | self.people)
 
     @cached_property
     def today_start(self):
@@ -139,9 +141,10 @@ class CustomerOverview(models.AbstractModel):
         if not self.env.user.has_group(USER):
             raise AccessError(self.env._("Only people with a customer role may open the 360° page."))
         partner = self.env["res.partner"].browse(int(partner_id))
-        # Both check access, also where the contact may be read and its company may not.
+        # The fields of the page in one query; then access, also where a contact may be read and its company may not.
         partner.fetch(["commercial_partner_id"])
         partner.commercial_partner_id.fetch(HEADER_FIELDS)
+        (partner | partner.commercial_partner_id).check_access("read")
         return CustomerScope(partner)
 
     # ------------------------------------------------------------ header
@@ -198,8 +201,20 @@ class CustomerOverview(models.AbstractModel):
         add("leads", self.env._("Opportunities"), "fa-star-o", "crm.lead", [contacts])
         domain = [("commercial_partner_id", "=", partner.id), ("move_type", "in", ("out_invoice", "out_refund"))]
         add("invoices", self.env._("Invoices"), "fa-money", "account.move", domain)
-        add("meetings", self.env._("Meetings"), "fa-calendar", "calendar.event", [("partner_ids", "in", scope.contact_ids)])
-        add("grades", self.env._("Grade Changes"), "fa-trophy", "customer.grade.history", [("partner_id", "=", partner.id)])
+        add(
+            "meetings",
+            self.env._("Meetings"),
+            "fa-calendar",
+            "calendar.event",
+            [("partner_ids", "in", scope.contact_ids)],
+        )
+        add(
+            "grades",
+            self.env._("Grade Changes"),
+            "fa-trophy",
+            "customer.grade.history",
+            [("partner_id", "=", partner.id)],
+        )
         return buttons
 
     def _count_buttons(self, buttons):
@@ -212,6 +227,12 @@ class CustomerOverview(models.AbstractModel):
             if button.pop("query", None) is not None:
                 button["value"] = next(counts)
         return buttons
+
+    @api.model
+    def _cards(self, scope):
+        """Boxes at the side."""
+        cards = [self._payment_card(scope), self._preference_card(scope), self._group_card(scope)]
+        return [card for card in cards if card]
 
     @api.model
     def _figures(self, scope):
@@ -236,127 +257,10 @@ class CustomerOverview(models.AbstractModel):
             **values,
         }
 
-    # ------------------------------------------------------------ people and facts at the side
-
-    def _contacts(self, scope):
-        """Contact persons with their roles, those with a role first."""
-        partners = self.env["res.partner"].search_fetch(
-            [
-                ("commercial_partner_id", "=", scope.partner.id),
-                ("id", "!=", scope.partner.id),
-                ("type", "=", "contact"),
-            ],
-            ["name", "function", "phone", "email"],
-            limit=CONTACTS * 4,
-        )
-        scope.tags = self._tags(scope.partner | partners)
-        people = [
-            {
-                "id": person.id,
-                "name": person.name or "",
-                "function": person.function,
-                "phone": person.phone,
-                "email": person.email,
-                "roles": scope.tags["role"].get(person.id, []),
-            }
-            for person in partners
-        ]
-        people.sort(key=lambda person: not person["roles"])
-        return people[:CONTACTS]
-
-    @api.model
-    def _cards(self, scope):
-        cards = [self._payment_card(scope), self._preference_card(scope), self._group_card(scope)]
-        return [card for card in cards if card]
-
-    def _preference_card(self, scope):
-        partner = scope.partner
-        channels = dict(partner._fields["customer_preferred_channel"]._description_selection(self.env))
-        hours = partner.customer_hour_from or partner.customer_hour_to
-        tags = {kind: found.get(partner.id, []) for kind, found in scope.tags.items()}
-        rows = [
-            self._row(self.env._("Preferred Channel"), channels.get(partner.customer_preferred_channel)),
-            self._row(
-                self.env._("Best Hours"), hours and f"{_hour(partner.customer_hour_from)} – {_hour(partner.customer_hour_to)}"
-            ),
-            self._row(self.env._("Roles in Buying"), tags=tags["role"]),
-            self._row(self.env._("Interests"), tags=tags["interest"]),
-            self._row(self.env._("Preferred Brands"), tags=tags["brand"]),
-        ]
-        return {
-            "name": "preferences",
-            "label": self.env._("Preferences and Background"),
-            "rows": [row for row in rows if row["value"] or row["tags"]],
-            "text": partner.customer_background or "",
-            "empty": self.env._("Nothing recorded yet: open the contact and fill in “Preferences”."),
-            "open": ["res.partner", partner.id],
-        }
-
-    def _group_card(self, scope):
-        """The group of companies that the customer belongs to: its visible companies with figures, and their sum."""
-        partner = scope.partner
-        company_ids = partner._customer_groups().get(partner.id)
-        if not company_ids:
-            return None
-        partners = self.env["res.partner"].with_context(active_test=False)
-        companies = partners.search_fetch([("id", "in", list(company_ids))], ["name", "active"])
-        profiles = self.env["customer.profile"].search_fetch(
-            [("partner_id", "in", list(company_ids)), ("company_id", "=", scope.company.id)],
-            ["partner_id", *GROUP_FIGURES.values()],
-        )
-        by_company = {profile.partner_id.id: profile for profile in profiles}
-        rows = []
-        for company in companies:
-            profile = by_company.get(company.id)
-            name = company.name if company.active else self.env._("%s (archived)", company.name)
-            row = self._row(name, profile and profile.revenue_12m, "monetary", open=["res.partner", company.id])
-            rows.append({**row, "is_current": company == partner})
-        rows.sort(key=lambda row: -(row["value"] or 0))
-        totals = [
-            self._row(self._label(partner, name), sum(profiles.mapped(metric)), partner._fields[name].type)
-            for name, metric in GROUP_FIGURES.items()
-        ]
-        note = self.env._("Sums of all companies of the group.")
-        if not self.env.user.has_group("customer_policy.group_customer_all"):
-            # Always said to who may not see all: whether something is hidden is no secret to be told.
-            note = self.env._("Sums of the companies whose figures you may see.")
-        return {
-            "name": "group",
-            "label": self.env._("Group of Companies"),
-            "rows": [*rows, *({**total, "is_total": True} for total in totals)],
-            "note": note,
-        }
-
     # ------------------------------------------------------------ small helpers, also for addons
 
     def _row(self, label, value=None, type_="char", **values):
         return {"label": label, "value": value, "type": type_, "tags": [], **values}
-
-    def _tags(self, partners):
-        """{kind of tag: {partner id: [{"id", "label", "color"}]}} of contacts that the user may read, in one query."""
-        self.env["res.partner"].flush_model([field for _model, field in TAGS.values()])
-        parts = []
-        for kind, (model, field_name) in TAGS.items():
-            relation = self.env["res.partner"]._fields[field_name]
-            tag = self.env[model].sudo()  # names only, of what is on a contact that may be read
-            parts.append(
-                SQL(
-                    """SELECT %s, rel.%s, tag.id, %s, tag.color FROM %s rel JOIN %s tag ON tag.id = rel.%s
-                        WHERE rel.%s = ANY(%s)""",
-                    kind,
-                    SQL.identifier(relation.column1),
-                    tag._field_to_sql("tag", "name"),
-                    SQL.identifier(relation.relation),
-                    SQL.identifier(tag._table),
-                    SQL.identifier(relation.column2),
-                    SQL.identifier(relation.column1),
-                    partners.ids,
-                )
-            )
-        found = {kind: {} for kind in TAGS}
-        for kind, partner_id, id_, name, color in self.env.execute_query(SQL(" UNION ALL ").join(parts)):
-            found[kind].setdefault(partner_id, []).append({"id": id_, "label": name, "color": color or 0})
-        return found
 
     def _user_name(self, user):
         """sudo: who is responsible for a contact that may be read is no secret; names of users live on partners."""
@@ -377,8 +281,3 @@ class CustomerOverview(models.AbstractModel):
 
     def _to_utc(self, moment):
         return moment and fields.Datetime.to_string(moment)
-
-
-def _hour(value):
-    minutes = round(value * 60)
-    return f"{minutes // 60}:{minutes % 60:02}"

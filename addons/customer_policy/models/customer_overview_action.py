@@ -30,7 +30,11 @@ class CustomerOverview(models.AbstractModel):
         action = {"priority": 10, "name": "overdue", "text": self.env._("Ask for payment"), "open": None}
         if not invoices["count"]:
             money = format_amount(self.env, amount, scope.company.currency_id)
-            return {**action, "reason": self.env._("%(amount)s is overdue.", amount=money), "action": self._schedule(scope)}
+            return {
+                **action,
+                "reason": self.env._("%(amount)s is overdue.", amount=money),
+                "action": self._schedule(scope),
+            }
         first = invoices["entries"][0]
         reason = self.env._(
             "%(amount)s is overdue, since %(date)s at the longest.",
@@ -52,16 +56,22 @@ class CustomerOverview(models.AbstractModel):
             date = entry["date"] and fields.Date.to_date(entry["date"][:10])
             days = date and scope.figures.get("next_action_quotation_days")
             if days and date <= scope.today + timedelta(days=int(days)):
-                name, until = entry["title"], format_date(self.env, date)
-                expired = date < scope.today
                 return {
                     "priority": 30,
                     "name": "quotation",
-                    "text": self.env._("Renew quotation %s", name) if expired else self.env._("Follow up quotation %s", name),
-                    "reason": self.env._("Expired on %s.", until) if expired else self.env._("Valid until %s.", until),
                     "open": entry["open"],
+                    **self._quotation_words(scope, entry),
                 }
         return None
+
+    def _quotation_words(self, scope, entry):
+        date = fields.Date.to_date(entry["date"][:10])
+        until = format_date(self.env, date)
+        if date < scope.today:
+            text = self.env._("Renew quotation %s", entry["title"])
+            return {"text": text, "reason": self.env._("Expired on %s.", until)}
+        text = self.env._("Follow up quotation %s", entry["title"])
+        return {"text": text, "reason": self.env._("Valid until %s.", until)}
 
     def _next_silent(self, scope):
         """A dormant or lost customer with whom nobody has been in contact for the days of the policy."""

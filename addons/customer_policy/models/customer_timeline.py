@@ -180,7 +180,7 @@ class CustomerTimeline(models.AbstractModel):
 
     def _execute(self, query):
         """Rows of a query over sources as dictionaries, with the name of the user."""
-        self.env.cr.execute(
+        return self.env.execute_query_dict(
             SQL(
                 """SELECT entry.*, partner.name AS user_name
                      FROM (%s) entry
@@ -189,7 +189,6 @@ class CustomerTimeline(models.AbstractModel):
                 query,
             )
         )
-        return self.env.cr.dictfetchall()
 
     def _to_entry(self, row, scope):
         """What the client gets of a row."""

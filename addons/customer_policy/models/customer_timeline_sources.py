@@ -115,8 +115,6 @@ class CustomerTimeline(models.AbstractModel):
         query = messages.sudo()._search(Domain("model", "=", model) & Domain(rule))
         table = query.table
         query.add_where(SQL("%s IN %s", SQL.identifier(table, "res_id"), documents._search(domain).subselect()))
-        kind = query.left_join(table, "mail_activity_type_id", "mail_activity_type", "id", "type")
-        subtype = query.left_join(table, "subtype_id", "mail_message_subtype", "id", "subtype")
         query.add_where(
             SQL(
                 "(%s IN %s OR %s IS NOT NULL)",
@@ -125,21 +123,27 @@ class CustomerTimeline(models.AbstractModel):
                 SQL.identifier(table, "mail_activity_type_id"),
             )
         )
-        kind = SQL(
+        return query.select(*self._column_list(messages.sudo(), query, self._kind_of_message(query), date="date"))
+
+    def _kind_of_message(self, query):
+        """A message is the activity that it reports, else a note among colleagues, else a mail."""
+        table = query.table
+        activity_type = query.left_join(table, "mail_activity_type_id", "mail_activity_type", "id", "type")
+        subtype = query.left_join(table, "subtype_id", "mail_message_subtype", "id", "subtype")
+        return SQL(
             """CASE WHEN %(category)s = 'phonecall' THEN 'call'
                     WHEN %(category)s = 'meeting' THEN 'meeting'
                     WHEN %(activity)s IS NOT NULL THEN 'activity'
                     WHEN %(internal)s AND %(type)s = 'comment' THEN 'note'
                     ELSE 'mail' END""",
-            category=SQL.identifier(kind, "category"),
+            category=SQL.identifier(activity_type, "category"),
             activity=SQL.identifier(table, "mail_activity_type_id"),
             internal=SQL.identifier(subtype, "internal"),
             type=SQL.identifier(table, "message_type"),
         )
-        return query.select(*self._column_list(messages.sudo(), query, kind, date="date"))
 
     def _source_activities(self, scope):
-        """Open activities on documents of the customer: the user's own, and all on documents that they may read."""
+        """Open activities, whoever they are given to, on the documents of the customer that the user may read."""
         activities = self.env["mail.activity"]
         rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
         conditions = []

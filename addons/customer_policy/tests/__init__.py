@@ -7,6 +7,7 @@ from . import (
     test_holding,
     test_override,
     test_overview,
+    test_overview_roles,
     test_policy,
     test_roles,
     test_run,

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CustomerPolicyCommon
 
@@ -45,7 +46,7 @@ class TestSensitiveFields(CustomerPolicyCommon):
 
     def test_marked_once(self):
         phone = self.mark_of("res.partner", "phone")
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.marks.create({"field_id": phone.field_id.id})
 
     def test_field_that_comes_later(self):
