@@ -19,6 +19,7 @@ BENCHES = {
     "record.classify": classify.bench_classify,
     "screen.contact_list": screens.bench_contact_list,
     "screen.customer_form": screens.bench_customer_form,
+    "screen.customer_360": screens.bench_customer_360,
     "screen.contact_sort": screens.bench_contact_sort,
     "screen.contact_group": screens.bench_contact_group,
     "policy.orm_loop": orm_loop.bench_orm_loop,

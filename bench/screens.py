@@ -67,6 +67,33 @@ def bench_contact_group(scene, _options):
     return _report_milliseconds(scene, "screen.contact_group", measure)
 
 
+def bench_customer_360(scene, _options):
+    """Queries and milliseconds of opening the 360° page of the customer with the most purchases, and of one without."""
+
+    def measure(partners):
+        load = partners.env["customer.overview"].load
+        return {
+            name: {
+                "purchases": profile.purchase_count,
+                "queries": _count_queries(partners, load, profile.partner_id.id),
+                "ms": _median_milliseconds(partners, lambda partner_id=profile.partner_id.id: load(partner_id)),
+            }
+            for name, profile in _extremes(partners.env["customer.profile"]).items()
+        }
+
+    by_role = _per_role(scene, measure)
+    value = max(figures["queries"] for customers in by_role.values() for figures in customers.values())
+    return result("screen.customer_360", value, 30, "queries", scene.on, by_role=by_role)
+
+
+def _extremes(profiles):
+    """The customers with the longest and with the shortest history."""
+    return {
+        "most": profiles.search([], order="purchase_count desc, id", limit=1),
+        "least": profiles.search([], order="purchase_count, id", limit=1),
+    }
+
+
 # ------------------------------------------------------------ measuring
 
 

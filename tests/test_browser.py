@@ -39,6 +39,9 @@ class TestBrowser(HttpCase):
     def test_why_this_grade(self):
         self.tours("customer_policy_why_this_grade")
 
+    def test_customer_overview(self):
+        self.tours("customer_policy_overview")
+
     def test_draft_and_submit(self):
         self.tours("customer_policy_draft")
         drafts = self.env["customer.policy"].search([("state", "=", "review")])

@@ -81,6 +81,7 @@ from . import (
     customer_timeline,
     customer_timeline_sources,
     customer_overview,
+    customer_overview_people,
     customer_overview_trade,
     customer_overview_action,
     customer_policy_parameter_overview,

@@ -6,7 +6,11 @@ from odoo.tools import SQL
 
 from .res_partner import USER
 
-CONTACTS = 12
+HEADER_FIELDS = (
+    "name", "complete_name", "is_company", "active", "phone", "email", "city", "user_id", "type", "parent_id",
+    "company_name", "property_payment_term_id", "customer_preferred_channel", "customer_hour_from", "customer_hour_to",
+    "customer_background",
+)  # fmt: skip
 PROFILE_FIGURES = (
     "revenue_12m",
     "revenue_total",
@@ -19,6 +23,8 @@ PROFILE_FIGURES = (
     "last_contact_date",
     "loyalty_index",
 )
+# Averages of nothing, not averages of zero.
+UNKNOWN_AT_ZERO = ("avg_purchase_value", "avg_interval_days")
 
 
 class CustomerScope:
@@ -28,9 +34,15 @@ class CustomerScope:
         self.env = partner.env
         self.partner = partner.commercial_partner_id
         self.company = partner.env.company
-        self.profile = self.partner.customer_profile_id
         self.today = self.company._customer_policy_today()
         self.now = fields.Datetime.now()
+
+    @cached_property
+    def profile(self):
+        """What the record rules leave of the profile in the current company; may be empty."""
+        profiles, company = self.env["customer.profile"], self.company
+        names = [name for name, field in profiles._fields.items() if field.store]
+        return profiles.search_fetch([("partner_id", "=", self.partner.id), ("company_id", "=", company.id)], names)
 
     @cached_property
     def contact_ids(self):
@@ -44,12 +56,24 @@ class CustomerScope:
         return self.env["customer.timeline"]._load_work(self)
 
     @cached_property
+    def people(self):
+        """Contact persons that the user may read."""
+        return self.env["customer.overview"]._find_people(self)
+
+    @cached_property
+    def tags(self):
+        """Roles, interests and brands of the customer and its contact persons."""
+        return self.env["customer.overview"]._tags(self.partner | self.people)
+
+    @cached_property
     def today_start(self):
         return fields.Datetime.to_datetime(self.today)
 
     @cached_property
-    def policy(self):
-        return self.env["customer.policy"]._get_in_force(self.company)
+    def figures(self):
+        """{key: value} of the figures of the policy in force."""
+        policy = self.env["customer.policy"]._get_in_force(self.company)
+        return {figure.key: figure.value for figure in policy._get_rules("customer.policy.parameter")}
 
 
 class CustomerOverview(models.AbstractModel):
@@ -116,8 +140,10 @@ class CustomerOverview(models.AbstractModel):
     def _get_scope(self, partner_id):
         if not self.env.user.has_group(USER):
             raise AccessError(self.env._("Only people with a customer role may open the 360° page."))
-        partner = self.env["res.partner"].browse(int(partner_id)).exists()
-        partner.ensure_one()
+        partner = self.env["res.partner"].browse(int(partner_id))
+        # The fields of the page in one query; then access, also where a contact may be read and its company may not.
+        partner.fetch(["commercial_partner_id"])
+        partner.commercial_partner_id.fetch(HEADER_FIELDS)
         (partner | partner.commercial_partner_id).check_access("read")
         return CustomerScope(partner)
 
@@ -133,7 +159,7 @@ class CustomerOverview(models.AbstractModel):
             "phone": partner.phone,
             "email": partner.email,
             "city": partner.city,
-            "salesperson": partner.user_id.sudo().name,
+            "salesperson": self._user_name(partner.user_id),
             "is_customer": bool(scope.profile),
             "can_write": partner.has_access("write"),
         }
@@ -158,7 +184,7 @@ class CustomerOverview(models.AbstractModel):
     @api.model
     def _buttons(self, scope):
         """Smart buttons; `query` is counted, all of them in one statement."""
-        _, partner, contacts = self.env._, scope.partner, ("partner_id", "in", scope.contact_ids)
+        partner, contacts = scope.partner, ("partner_id", "in", scope.contact_ids)
         buttons = []
 
         def add(name, label, icon, model, domain, **values):
@@ -170,13 +196,25 @@ class CustomerOverview(models.AbstractModel):
 
         domain = [("partner_id", "=", partner.id)]
         count = scope.profile.purchase_count
-        add("purchases", _("Purchases"), "fa-shopping-basket", "customer.transaction", domain, value=count)
-        add("orders", _("Quotations and Orders"), "fa-file-text-o", "sale.order", [contacts])
-        add("leads", _("Opportunities"), "fa-star-o", "crm.lead", [contacts])
+        add("purchases", self.env._("Purchases"), "fa-shopping-basket", "customer.transaction", domain, value=count)
+        add("orders", self.env._("Quotations and Orders"), "fa-file-text-o", "sale.order", [contacts])
+        add("leads", self.env._("Opportunities"), "fa-star-o", "crm.lead", [contacts])
         domain = [("commercial_partner_id", "=", partner.id), ("move_type", "in", ("out_invoice", "out_refund"))]
-        add("invoices", _("Invoices"), "fa-money", "account.move", domain)
-        add("meetings", _("Meetings"), "fa-calendar", "calendar.event", [("partner_ids", "in", scope.contact_ids)])
-        add("grades", _("Grade Changes"), "fa-trophy", "customer.grade.history", [("partner_id", "=", partner.id)])
+        add("invoices", self.env._("Invoices"), "fa-money", "account.move", domain)
+        add(
+            "meetings",
+            self.env._("Meetings"),
+            "fa-calendar",
+            "calendar.event",
+            [("partner_ids", "in", scope.contact_ids)],
+        )
+        add(
+            "grades",
+            self.env._("Grade Changes"),
+            "fa-trophy",
+            "customer.grade.history",
+            [("partner_id", "=", partner.id)],
+        )
         return buttons
 
     def _count_buttons(self, buttons):
@@ -191,10 +229,20 @@ class CustomerOverview(models.AbstractModel):
         return buttons
 
     @api.model
+    def _cards(self, scope):
+        """Boxes at the side."""
+        cards = [self._payment_card(scope), self._preference_card(scope), self._group_card(scope)]
+        return [card for card in cards if card]
+
+    @api.model
     def _figures(self, scope):
         """Key figures with the label and help of their field; empty for who may not see the profile."""
         profile = scope.profile
-        return [self._figure(profile, name) for name in PROFILE_FIGURES] if profile else []
+        figures = [self._figure(profile, name) for name in PROFILE_FIGURES] if profile else []
+        for figure in figures:
+            if figure["name"] in UNKNOWN_AT_ZERO and not figure["value"]:
+                figure["value"] = None
+        return figures
 
     def _figure(self, record, name, **values):
         field = record._fields[name]
@@ -209,90 +257,14 @@ class CustomerOverview(models.AbstractModel):
             **values,
         }
 
-    # ------------------------------------------------------------ people and facts at the side
-
-    def _contacts(self, scope):
-        """Contact persons with their roles, those with a role first."""
-        partners = self.env["res.partner"].search_fetch(
-            [("commercial_partner_id", "=", scope.partner.id), ("id", "!=", scope.partner.id), ("type", "=", "contact")],
-            ["name", "function", "phone", "email", "customer_role_ids"],
-            limit=CONTACTS * 4,
-        )
-        people = [
-            {
-                "id": person.id,
-                "name": person.name or "",
-                "function": person.function,
-                "phone": person.phone,
-                "email": person.email,
-                "roles": self._tags(person.customer_role_ids),
-            }
-            for person in partners
-        ]
-        people.sort(key=lambda person: not person["roles"])
-        return people[:CONTACTS]
-
-    @api.model
-    def _cards(self, scope):
-        cards = [self._payment_card(scope), self._preference_card(scope), self._group_card(scope)]
-        return [card for card in cards if card]
-
-    def _preference_card(self, scope):
-        _, partner = self.env._, scope.partner
-        channels = dict(partner._fields["customer_preferred_channel"]._description_selection(self.env))
-        hours = partner.customer_hour_from or partner.customer_hour_to
-        rows = [
-            self._row(_("Preferred Channel"), channels.get(partner.customer_preferred_channel)),
-            self._row(_("Best Hours"), hours and f"{_hour(partner.customer_hour_from)} – {_hour(partner.customer_hour_to)}"),
-            self._row(_("Roles in Buying"), tags=self._tags(partner.customer_role_ids)),
-            self._row(_("Interests"), tags=self._tags(partner.customer_interest_ids)),
-            self._row(_("Preferred Brands"), tags=self._tags(partner.customer_brand_ids)),
-        ]
-        return {
-            "name": "preferences",
-            "label": _("Preferences and Background"),
-            "rows": [row for row in rows if row["value"] or row["tags"]],
-            "text": partner.customer_background or "",
-            "empty": _("Nothing recorded yet: open the contact and fill in “Preferences”."),
-            "open": ["res.partner", partner.id],
-        }
-
-    def _group_card(self, scope):
-        """The group of companies that the customer belongs to: its visible companies with figures, and their sum."""
-        _, partner = self.env._, scope.partner
-        company_ids = partner._customer_groups().get(partner.id)
-        if not company_ids:
-            return None
-        companies = self.env["res.partner"].with_context(active_test=False).search_fetch(
-            [("id", "in", list(company_ids))], ["name", "active", "customer_holding_id"]
-        )
-        rows = []
-        for company in companies.sorted(lambda company: -company.customer_profile_id.revenue_12m):
-            profile = company.customer_profile_id
-            name = company.name if company.active else _("%s (archived)", company.name)
-            row = self._row(name, profile.revenue_12m if profile else None, "monetary", open=["res.partner", company.id])
-            rows.append({**row, "is_current": company == partner})
-        total = self._row(_("Revenue of the Group, 12 Months"), partner.customer_group_revenue_12m, "monetary")
-        purchases = self._row(_("Purchases of the Group"), partner.customer_group_purchase_count, "integer")
-        overdue = self._row(_("Overdue of the Group"), partner.customer_group_overdue_amount, "monetary")
-        note = _("Sums of all companies of the group.")
-        if not self.env.user.has_group("customer_policy.group_customer_all"):
-            # Always said to who may not see all: whether something is hidden is no secret to be told.
-            note = _("Sums of the companies whose figures you may see.")
-        return {
-            "name": "group",
-            "label": _("Group of Companies"),
-            "rows": [*rows, {**total, "is_total": True}, purchases, overdue],
-            "note": note,
-        }
-
     # ------------------------------------------------------------ small helpers, also for addons
 
     def _row(self, label, value=None, type_="char", **values):
         return {"label": label, "value": value, "type": type_, "tags": [], **values}
 
-    def _tags(self, records):
-        return [{"id": record.id, "label": record.name, "color": record.color} for record in records]
+    def _user_name(self, user):
+        """sudo: who is responsible for a contact that may be read is no secret; names of users live on partners."""
+        return self.env["res.partner"].sudo().search_fetch([("user_ids", "in", user.ids)], ["name"]).name
 
     def _label(self, record, name):
         return record._fields[name]._description_string(self.env)
@@ -309,8 +281,3 @@ class CustomerOverview(models.AbstractModel):
 
     def _to_utc(self, moment):
         return moment and fields.Datetime.to_string(moment)
-
-
-def _hour(value):
-    minutes = round(value * 60)
-    return f"{minutes // 60}:{minutes % 60:02}"

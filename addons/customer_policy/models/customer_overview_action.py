@@ -27,13 +27,16 @@ class CustomerOverview(models.AbstractModel):
         invoices = scope.work["overdue"]
         if not amount > 0 and not invoices["count"]:
             return None
-        _ = self.env._
-        action = {"priority": 10, "name": "overdue", "text": _("Ask for payment"), "open": None}
+        action = {"priority": 10, "name": "overdue", "text": self.env._("Ask for payment"), "open": None}
         if not invoices["count"]:
             money = format_amount(self.env, amount, scope.company.currency_id)
-            return {**action, "reason": _("%(amount)s is overdue.", amount=money), "action": self._schedule(scope)}
+            return {
+                **action,
+                "reason": self.env._("%(amount)s is overdue.", amount=money),
+                "action": self._schedule(scope),
+            }
         first = invoices["entries"][0]
-        reason = _(
+        reason = self.env._(
             "%(amount)s is overdue, since %(date)s at the longest.",
             amount=format_amount(self.env, float(invoices["amount"]), scope.company.currency_id),
             date=format_date(self.env, first["date"][:10]),
@@ -49,40 +52,43 @@ class CustomerOverview(models.AbstractModel):
         return {"priority": 20, "name": "activity", "text": late[0]["title"], "reason": reason, "open": open_}
 
     def _next_quotation(self, scope):
-        days = scope.policy._get_parameter("next_action_quotation_days")
-        limit = scope.today + timedelta(days=int(days))
         for entry in scope.work["quotation"]["entries"]:
             date = entry["date"] and fields.Date.to_date(entry["date"][:10])
-            if days and date and date <= limit:
-                _ = self.env._
-                name, until = entry["title"], format_date(self.env, date)
-                expired = date < scope.today
+            days = date and scope.figures.get("next_action_quotation_days")
+            if days and date <= scope.today + timedelta(days=int(days)):
                 return {
                     "priority": 30,
                     "name": "quotation",
-                    "text": _("Renew quotation %s", name) if expired else _("Follow up quotation %s", name),
-                    "reason": _("Expired on %s.", until) if expired else _("Valid until %s.", until),
                     "open": entry["open"],
+                    **self._quotation_words(scope, entry),
                 }
         return None
+
+    def _quotation_words(self, scope, entry):
+        date = fields.Date.to_date(entry["date"][:10])
+        until = format_date(self.env, date)
+        if date < scope.today:
+            text = self.env._("Renew quotation %s", entry["title"])
+            return {"text": text, "reason": self.env._("Expired on %s.", until)}
+        text = self.env._("Follow up quotation %s", entry["title"])
+        return {"text": text, "reason": self.env._("Valid until %s.", until)}
 
     def _next_silent(self, scope):
         """A dormant or lost customer with whom nobody has been in contact for the days of the policy."""
         profile = scope.profile
-        days = profile.lifecycle_stage in ("dormant", "lost") and scope.policy._get_parameter("next_action_silent_days")
+        days = profile.lifecycle_stage in ("dormant", "lost") and scope.figures.get("next_action_silent_days")
         if not days or (profile.last_contact_date and (scope.today - profile.last_contact_date).days < days):
             return None
-        _ = self.env._
         since = format_date(self.env, profile.last_purchase_date)
         if profile.last_contact_date:
-            contact = _("The last contact was on %s.", format_date(self.env, profile.last_contact_date))
+            contact = self.env._("The last contact was on %s.", format_date(self.env, profile.last_contact_date))
         else:
-            contact = _("No contact is recorded.")
+            contact = self.env._("No contact is recorded.")
         return {
             "priority": 40,
             "name": "silent",
-            "text": _("Get in touch"),
-            "reason": f"{_('No purchase since %s.', since)} {contact}",
+            "text": self.env._("Get in touch"),
+            "reason": " ".join([self.env._("No purchase since %s.", since), contact]),
             "action": self._schedule(scope),
         }
 

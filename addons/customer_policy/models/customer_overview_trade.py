@@ -64,19 +64,19 @@ class CustomerOverview(models.AbstractModel):
 
     def _payment_card(self, scope):
         """How the customer pays: agreed terms, methods used, days to pay, what is overdue."""
-        _, partner, profile = self.env._, scope.partner, scope.profile
+        partner, profile = scope.partner, scope.profile
         if not profile:
             return None
         terms = partner.property_payment_term_id
         rows = [
-            self._row(_("Overdue"), profile.overdue_amount, "monetary",
+            self._row(self.env._("Overdue"), profile.overdue_amount, "monetary",
                       style="danger" if profile.overdue_amount > 0 else ""),
-            self._row(_("Average Days to Pay"), profile.avg_days_to_pay or None, "float", digits=1),
-            self._row(_("Payment Terms"), terms.name),
-            self._row(_("Payment Methods"), ", ".join(self._payment_methods(scope))),
+            self._row(self.env._("Average Days to Pay"), profile.avg_days_to_pay or None, "float", digits=1),
+            self._row(self.env._("Payment Terms"), terms.name),
+            self._row(self.env._("Payment Methods"), ", ".join(self._payment_methods(scope))),
         ]  # fmt: skip
         rows = [row for row in rows if row["value"] or row["type"] == "monetary"]
-        return {"name": "payments", "label": _("Payments"), "rows": rows}
+        return {"name": "payments", "label": self.env._("Payments"), "rows": rows}
 
     def _payment_methods(self, scope):
         """Names of the methods of the last 24 months, the most used first."""

@@ -41,18 +41,17 @@ class CustomerTimeline(models.AbstractModel):
     @api.model
     def _kinds(self):
         """{kind: (label, icon)} of what happened, in the order of the filters."""
-        _ = self.env._
         return {
-            "order": (_("Orders"), "fa-file-text-o"),
-            "invoice": (_("Invoices"), "fa-money"),
-            "external": (_("External Sales"), "fa-shopping-basket"),
-            "lead": (_("Opportunities"), "fa-star-o"),
-            "mail": (_("Mails"), "fa-envelope-o"),
-            "call": (_("Calls"), "fa-phone"),
-            "meeting": (_("Meetings"), "fa-calendar"),
-            "activity": (_("Other Activities"), "fa-check"),
-            "note": (_("Notes"), "fa-sticky-note-o"),
-            "grade": (_("Grade Changes"), "fa-trophy"),
+            "order": (self.env._("Orders"), "fa-file-text-o"),
+            "invoice": (self.env._("Invoices"), "fa-money"),
+            "external": (self.env._("External Sales"), "fa-shopping-basket"),
+            "lead": (self.env._("Opportunities"), "fa-star-o"),
+            "mail": (self.env._("Mails"), "fa-envelope-o"),
+            "call": (self.env._("Calls"), "fa-phone"),
+            "meeting": (self.env._("Meetings"), "fa-calendar"),
+            "activity": (self.env._("Other Activities"), "fa-check"),
+            "note": (self.env._("Notes"), "fa-sticky-note-o"),
+            "grade": (self.env._("Grade Changes"), "fa-trophy"),
         }
 
     @api.model
@@ -71,13 +70,12 @@ class CustomerTimeline(models.AbstractModel):
     @api.model
     def _work_kinds(self):
         """{kind: (label, icon)} of what is open, in the order of the page."""
-        _ = self.env._
         return {
-            "overdue": (_("Overdue Invoices"), "fa-money"),
-            "activity": (_("Activities"), "fa-clock-o"),
-            "quotation": (_("Open Quotations"), "fa-file-text-o"),
-            "opportunity": (_("Open Opportunities"), "fa-star-o"),
-            "meeting": (_("Coming Meetings"), "fa-calendar"),
+            "overdue": (self.env._("Overdue Invoices"), "fa-money"),
+            "activity": (self.env._("Activities"), "fa-clock-o"),
+            "quotation": (self.env._("Open Quotations"), "fa-file-text-o"),
+            "opportunity": (self.env._("Open Opportunities"), "fa-star-o"),
+            "meeting": (self.env._("Coming Meetings"), "fa-calendar"),
         }
 
     @api.model
@@ -86,7 +84,9 @@ class CustomerTimeline(models.AbstractModel):
         return {
             "overdue": self._source_overdue(scope),
             "activity": self._source_activities(scope),
-            "quotation": self._source_orders(scope, Domain("state", "in", ("draft", "sent")), "quotation", "validity_date"),
+            "quotation": self._source_orders(
+                scope, Domain("state", "in", ("draft", "sent")), "quotation", "validity_date"
+            ),
             "opportunity": self._source_leads(
                 scope,
                 Domain("type", "=", "opportunity") & Domain("active", "=", True) & Domain("won_status", "=", "pending"),
@@ -118,12 +118,11 @@ class CustomerTimeline(models.AbstractModel):
         self._complete_transactions([entry for entry in entries if entry["model"] == "customer.transaction"])
 
     def _complete_work(self, entries):
-        """The same for what is open: an activity opens the document that it is on."""
-        activities = [entry for entry in entries if entry["model"] == "mail.activity"]
-        # sudo: the entries come from documents that the user may read, or are the user's own.
-        activities_sudo = self.env["mail.activity"].sudo().browse([entry["id"] for entry in activities])
-        for entry, activity in zip(activities, activities_sudo, strict=True):
-            entry["open"] = [activity.res_model, activity.res_id]
+        """The same for what is open: an activity opens the document that it is on, which its status names."""
+        for entry in entries:
+            if entry["model"] == "mail.activity":
+                model, id_ = entry.pop("document").split(",")
+                entry["open"] = [model, int(id_)]
 
     # ------------------------------------------------------------ reading
 
@@ -147,7 +146,10 @@ class CustomerTimeline(models.AbstractModel):
             for source in self._sources(scope).values()
             if source
         ]
-        rows = self._execute(SQL("SELECT * FROM (%s) entry %s", SQL(" UNION ALL ").join(page), _newest_first(limit + 1)))
+        rows = self._execute(
+            SQL("SELECT * FROM (%s) entry %s", SQL(" UNION ALL ").join(page), _newest_first(limit + 1))
+        )
+        rows.sort(key=lambda row: (row["date"], row["model"], row["id"]), reverse=True)
         entries = [self._to_entry(row, scope) for row in rows[:limit]]
         self._complete(entries)
         cursor = [rows[limit - 1][name] for name in ("date", "model", "id")] if len(rows) > limit else None
@@ -167,7 +169,8 @@ class CustomerTimeline(models.AbstractModel):
             if source
         ]
         work = {kind: {"count": 0, "amount": 0.0, "entries": []} for kind in self._work_kinds()}
-        for row in self._execute(SQL("SELECT * FROM (%s) entry", SQL(" UNION ALL ").join(sources))):
+        rows = self._execute(SQL(" UNION ALL ").join(sources))
+        for row in sorted(rows, key=lambda row: (row["date"] or datetime.max, row["id"])):
             found = work[row["kind"]]
             found.update(count=row["count"], amount=row["total"] or 0.0)
             is_late = bool(row["date"] and row["date"] < scope.today_start)
@@ -177,7 +180,7 @@ class CustomerTimeline(models.AbstractModel):
 
     def _execute(self, query):
         """Rows of a query over sources as dictionaries, with the name of the user."""
-        self.env.cr.execute(
+        return self.env.execute_query_dict(
             SQL(
                 """SELECT entry.*, partner.name AS user_name
                      FROM (%s) entry
@@ -186,7 +189,6 @@ class CustomerTimeline(models.AbstractModel):
                 query,
             )
         )
-        return self.env.cr.dictfetchall()
 
     def _to_entry(self, row, scope):
         """What the client gets of a row."""
@@ -206,6 +208,7 @@ class CustomerTimeline(models.AbstractModel):
             "currency_id": row["currency_id"] or scope.company.currency_id.id,
             "user": row["user_name"],
             "open": [row["model"], row["id"]],
+            **({"document": row["status"]} if row["model"] == "mail.activity" else {}),
         }
 
     @api.model

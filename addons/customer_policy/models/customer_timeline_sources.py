@@ -84,9 +84,7 @@ class CustomerTimeline(models.AbstractModel):
         events = self.env["calendar.event"]
         query = events._search(Domain("partner_ids", "in", scope.contact_ids) & domain)
         query.add_where(self._is_public(query.table))
-        return query.select(
-            *self._column_list(events, query, "meeting", date="start", title="name", user_id="user_id")
-        )
+        return query.select(*self._column_list(events, query, "meeting", date="start", title="name", user_id="user_id"))
 
     def _source_grades(self, scope):
         grades = self.env["customer.grade"]
@@ -101,9 +99,7 @@ class CustomerTimeline(models.AbstractModel):
             Domain("partner_id", "=", scope.partner.id) & Domain("company_id", "=", scope.company.id),
             "grade",
             date="date",
-            title=SQL(
-                "CONCAT_WS(' → ', %s, %s)", grade((table, "previous_grade_id")), grade((table, "grade_id"))
-            ),
+            title=SQL("CONCAT_WS(' → ', %s, %s)", grade((table, "previous_grade_id")), grade((table, "grade_id"))),
         )
 
     def _source_messages(self, model, domain):
@@ -118,11 +114,7 @@ class CustomerTimeline(models.AbstractModel):
         rule = self.env["ir.rule"]._compute_domain("mail.message", "read")
         query = messages.sudo()._search(Domain("model", "=", model) & Domain(rule))
         table = query.table
-        query.add_where(
-            SQL("%s IN %s", SQL.identifier(table, "res_id"), documents._search(domain).subselect())
-        )
-        kind = query.left_join(table, "mail_activity_type_id", "mail_activity_type", "id", "type")
-        subtype = query.left_join(table, "subtype_id", "mail_message_subtype", "id", "subtype")
+        query.add_where(SQL("%s IN %s", SQL.identifier(table, "res_id"), documents._search(domain).subselect()))
         query.add_where(
             SQL(
                 "(%s IN %s OR %s IS NOT NULL)",
@@ -131,21 +123,27 @@ class CustomerTimeline(models.AbstractModel):
                 SQL.identifier(table, "mail_activity_type_id"),
             )
         )
-        kind = SQL(
+        return query.select(*self._column_list(messages.sudo(), query, self._kind_of_message(query), date="date"))
+
+    def _kind_of_message(self, query):
+        """A message is the activity that it reports, else a note among colleagues, else a mail."""
+        table = query.table
+        activity_type = query.left_join(table, "mail_activity_type_id", "mail_activity_type", "id", "type")
+        subtype = query.left_join(table, "subtype_id", "mail_message_subtype", "id", "subtype")
+        return SQL(
             """CASE WHEN %(category)s = 'phonecall' THEN 'call'
                     WHEN %(category)s = 'meeting' THEN 'meeting'
                     WHEN %(activity)s IS NOT NULL THEN 'activity'
                     WHEN %(internal)s AND %(type)s = 'comment' THEN 'note'
                     ELSE 'mail' END""",
-            category=SQL.identifier(kind, "category"),
+            category=SQL.identifier(activity_type, "category"),
             activity=SQL.identifier(table, "mail_activity_type_id"),
             internal=SQL.identifier(subtype, "internal"),
             type=SQL.identifier(table, "message_type"),
         )
-        return query.select(*self._column_list(messages.sudo(), query, kind, date="date"))
 
     def _source_activities(self, scope):
-        """Open activities on documents of the customer: the user's own, and all on documents that they may read."""
+        """Open activities, whoever they are given to, on the documents of the customer that the user may read."""
         activities = self.env["mail.activity"]
         rule = self.env["ir.rule"]._compute_domain("mail.activity", "read")
         conditions = []
@@ -167,7 +165,10 @@ class CustomerTimeline(models.AbstractModel):
                 query,
                 "activity",
                 date="date_deadline",
-                title=SQL("COALESCE(NULLIF(%s, ''), %s)", activities.sudo()._field_to_sql(query.table, "summary"), type_name),
+                status=SQL("CONCAT(mail_activity.res_model, ',', mail_activity.res_id)"),
+                title=SQL(
+                    "COALESCE(NULLIF(%s, ''), %s)", activities.sudo()._field_to_sql(query.table, "summary"), type_name
+                ),
                 user_id="user_id",
             )
         )
@@ -194,7 +195,7 @@ class CustomerTimeline(models.AbstractModel):
             by_model.setdefault(models_[residue], set()).add(document_id)
         for model, ids in by_model.items():
             documents = self.env[model]
-            readable = documents.has_access("read") and documents.browse(ids)._filtered_access("read").ids
+            readable = documents.has_access("read") and documents._search([("id", "in", list(ids))]).get_result_ids()
             for entry in entries:
                 if entry["open"] and entry["open"][0] == model and entry["open"][1] not in (readable or ()):
                     entry["open"] = None

@@ -33,15 +33,27 @@ class ResPartner(models.Model):
         help="The company that this one belongs to.",
     )
     customer_group_ids = fields.One2many(
-        "res.partner", "customer_holding_id", string="Companies of the Group", context={"active_test": False}, groups=USER
+        "res.partner",
+        "customer_holding_id",
+        string="Companies of the Group",
+        context={"active_test": False},
+        groups=USER,
     )
-    customer_group_size = fields.Integer("Companies of the Group You May See", compute="_compute_customer_group", groups=USER)
+    customer_group_size = fields.Integer(
+        "Companies of the Group You May See", compute="_compute_customer_group", groups=USER
+    )
     customer_group_revenue_12m = fields.Monetary(
         "Revenue of the Group, 12 Months", compute="_compute_customer_group", groups=USER
     )
-    customer_group_revenue_total = fields.Monetary("Revenue of the Group", compute="_compute_customer_group", groups=USER)
-    customer_group_overdue_amount = fields.Monetary("Overdue of the Group", compute="_compute_customer_group", groups=USER)
-    customer_group_purchase_count = fields.Integer("Purchases of the Group", compute="_compute_customer_group", groups=USER)
+    customer_group_revenue_total = fields.Monetary(
+        "Revenue of the Group", compute="_compute_customer_group", groups=USER
+    )
+    customer_group_overdue_amount = fields.Monetary(
+        "Overdue of the Group", compute="_compute_customer_group", groups=USER
+    )
+    customer_group_purchase_count = fields.Integer(
+        "Purchases of the Group", compute="_compute_customer_group", groups=USER
+    )
 
     @api.depends("customer_holding_id", "customer_group_ids", "commercial_partner_id")
     @api.depends_context("uid", "company")
@@ -96,32 +108,37 @@ class ResPartner(models.Model):
         """Groups consist of commercial partners and have no cycle, counting a contact's company as above it."""
         # sudo: who moves a contact may lack a customer role.
         placed_sudo = self.sudo().filtered(lambda partner: partner.parent_id or partner.customer_holding_id)
+        if not placed_sudo:
+            return
         contacts_sudo = placed_sudo.filtered(lambda partner: partner.commercial_partner_id != partner)
-        for partner in placed_sudo:
-            holding = partner.customer_holding_id
-            if holding and partner in contacts_sudo:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is a contact of %(company)s: give the holding to the company.",
-                        contact=partner.name,
-                        company=partner.commercial_partner_id.name,
-                    )
-                )
-            if holding and holding.commercial_partner_id != holding:
-                raise ValidationError(
-                    self.env._(
-                        "%(contact)s is a contact of %(company)s and can't be a holding: choose the company.",
-                        contact=holding.name,
-                        company=holding.commercial_partner_id.name,
-                    )
-                )
-        members = contacts_sudo.with_context(active_test=False).customer_group_ids if contacts_sudo else None
+        for partner in placed_sudo.filtered("customer_holding_id"):
+            partner._check_customer_holding_level()
+        members = contacts_sudo.with_context(active_test=False).customer_group_ids
         if members:
             raise ValidationError(
                 self.env._("%s is a holding and can't become a contact.", members[0].customer_holding_id.name)
             )
-        if placed_sudo:
-            placed_sudo._check_customer_holding_cycle()
+        placed_sudo._check_customer_holding_cycle()
+
+    def _check_customer_holding_level(self):
+        """Holding and member are both commercial partners."""
+        holding, commercial = self.customer_holding_id, self.commercial_partner_id
+        if commercial != self:
+            raise ValidationError(
+                self.env._(
+                    "%(contact)s is a contact of %(company)s: give the holding to the company.",
+                    contact=self.name,
+                    company=commercial.name,
+                )
+            )
+        if holding.commercial_partner_id != holding:
+            raise ValidationError(
+                self.env._(
+                    "%(contact)s is a contact of %(company)s and can't be a holding: choose the company.",
+                    contact=holding.name,
+                    company=holding.commercial_partner_id.name,
+                )
+            )
 
     def _check_customer_holding_cycle(self):
         self.env["res.partner"].flush_model(["customer_holding_id", "parent_id"])

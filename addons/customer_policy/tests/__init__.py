@@ -18,6 +18,7 @@ from . import (
     test_normalize,
     test_override,
     test_overview,
+    test_overview_roles,
     test_policy,
     test_portal_record,
     test_random_changes,

@@ -3,6 +3,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
+from psycopg2 import IntegrityError
 
 from .common import CustomerPolicyCommon
 
@@ -45,7 +46,7 @@ class TestSensitiveFields(CustomerPolicyCommon):
 
     def test_marked_once(self):
         phone = self.mark_of("res.partner", "phone")
-        with self.assertRaises(Exception), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+        with self.assertRaises(IntegrityError), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
             self.marks.create({"field_id": phone.field_id.id})
 
     def test_field_that_comes_later(self):
@@ -56,7 +57,9 @@ class TestSensitiveFields(CustomerPolicyCommon):
         )
         self.assertNotIn("x_birth", self.marks._get_sensitive_fields("res.partner"))
         shipped = type(self.marks)._shipped_fields
-        self.patch(type(self.marks), "_shipped_fields", lambda records: {**shipped(records), "res.partner": {"x_birth"}})
+        self.patch(
+            type(self.marks), "_shipped_fields", lambda records: {**shipped(records), "res.partner": {"x_birth"}}
+        )
         self.env["ir.model.fields"]._reflect_fields(["res.partner"])
         self.assertIn("x_birth", self.marks._get_sensitive_fields("res.partner"))
         field.unlink()

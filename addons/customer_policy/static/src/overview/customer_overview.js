@@ -29,7 +29,6 @@ export class CustomerOverview extends Component {
             return;
         }
         this.state.data = await this.orm.call("customer.overview", "load", [this.partnerId]);
-        this.env.config.setDisplayName(this.state.data.partner.name);
     }
 
     get data() {
@@ -66,7 +65,12 @@ export class CustomerOverview extends Component {
 
     /** Leave for a record or list; the page is loaded anew when the reader comes back. */
     openRecord([resModel, resId]) {
-        this.action.doAction({type: "ir.actions.act_window", res_model: resModel, res_id: resId, views: [[false, "form"]]});
+        this.action.doAction({
+            type: "ir.actions.act_window",
+            res_model: resModel,
+            res_id: resId,
+            views: [[false, "form"]],
+        });
     }
 
     run(item) {

@@ -1,29 +1,34 @@
 import {Component, useState} from "@odoo/owl";
 import {useService} from "@web/core/utils/hooks";
 import {formatMonetary} from "@web/views/fields/formatters";
-import {formatMoment, formatMonth} from "./overview_format";
+import {formatMoment} from "./overview_format";
 
-/** What happened with a customer, newest first, by month; filters by kind, more on request. */
+/** What happened with a customer, newest first, by year; filters by kind, more on request. */
 export class CustomerTimeline extends Component {
     static template = "customer_policy.Timeline";
     static props = {partnerId: Number, kinds: Array, page: Object, openRecord: Function};
 
     setup() {
         this.orm = useService("orm");
-        this.state = useState({entries: this.props.page.entries, next: this.props.page.next, active: [], isBusy: false});
+        this.state = useState({
+            entries: this.props.page.entries,
+            next: this.props.page.next,
+            active: [],
+            isBusy: false,
+        });
         this.kinds = Object.fromEntries(this.props.kinds.map((kind) => [kind.name, kind]));
     }
 
-    get months() {
-        const months = [];
+    get years() {
+        const years = [];
         for (const entry of this.state.entries) {
-            const name = formatMonth(entry.date);
-            if (!months.length || months.at(-1).name !== name) {
-                months.push({name, entries: []});
+            const name = entry.date.slice(0, 4);
+            if (!years.length || years.at(-1).name !== name) {
+                years.push({name, entries: []});
             }
-            months.at(-1).entries.push(entry);
+            years.at(-1).entries.push(entry);
         }
-        return months;
+        return years;
     }
 
     moment(entry) {
@@ -49,7 +54,11 @@ export class CustomerTimeline extends Component {
         const kinds = this.state.active.length ? [...this.state.active] : null;
         this.state.isBusy = true;
         try {
-            const page = await this.orm.call("customer.overview", "load_timeline", [this.props.partnerId, kinds, after]);
+            const page = await this.orm.call("customer.overview", "load_timeline", [
+                this.props.partnerId,
+                kinds,
+                after,
+            ]);
             // An answer to filters that have changed meanwhile is late.
             if (String(kinds || []) === String(this.state.active)) {
                 this.state.entries = after ? [...this.state.entries, ...page.entries] : page.entries;

@@ -1,11 +1,5 @@
 import {deserializeDate} from "@web/core/l10n/dates";
-import {
-    formatDate,
-    formatFloat,
-    formatInteger,
-    formatMonetary,
-    formatPercentage,
-} from "@web/views/fields/formatters";
+import {formatDate, formatFloat, formatInteger, formatMonetary, formatPercentage} from "@web/views/fields/formatters";
 
 const {DateTime} = luxon;
 
@@ -13,7 +7,9 @@ const {DateTime} = luxon;
 export function formatValue(item, currencyId) {
     const {type, value} = item;
     if (type === "monetary") {
-        return value === null || value === undefined ? "–" : formatMonetary(value, {currencyId: item.currency_id || currencyId});
+        return value === null || value === undefined
+            ? "–"
+            : formatMonetary(value, {currencyId: item.currency_id || currencyId});
     }
     if (value === null || value === undefined || value === false || value === "") {
         return "–";
