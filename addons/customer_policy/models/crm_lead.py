@@ -13,6 +13,7 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Leads of graded customers begin with the priority of the grade, unless a higher than the lowest is given."""
+        vals_list = [dict(vals) for vals in vals_list]
         unset = (None, False, "0")
         open_vals = [vals for vals in vals_list if vals.get("partner_id") and vals.get("priority") in unset]
         partners = self.env["res.partner"].browse({vals["partner_id"] for vals in open_vals})

@@ -18,6 +18,7 @@ class CustomerGradeScheme(models.Model):
     _name = "customer.grade.scheme"
     _description = "Customer Grading Scheme"
     _inherit = "customer.policy.scheme"
+    _policy_rule_outputs = frozenset({"grade_id", "customer_grade_id", "computed_grade_id", "grade_score"})
 
     method = fields.Selection(METHODS, "Grades By", required=True, default="share")
     minimum_purchases = fields.Integer(

@@ -11,6 +11,7 @@ class CustomerLifecycleRule(models.Model):
     _name = "customer.lifecycle.rule"
     _description = "Lifecycle Rule"
     _inherit = "customer.policy.rule"
+    _policy_rule_outputs = frozenset({"lifecycle_stage", "customer_lifecycle_stage"})
     _rec_name = "stage"
     _policy_domains = {"domain": "customer.profile"}
 

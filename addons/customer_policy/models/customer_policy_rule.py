@@ -20,6 +20,8 @@ class CustomerPolicyRule(models.AbstractModel):
     _order = "policy_id, sequence, id"
 
     _policy_rule_parent = None
+    # Fields that rules of this model decide: their conditions can't ask for them, as every run would answer anew.
+    _policy_rule_outputs = frozenset()
     # {name of a field that holds a condition as text: model that it is said of}
     _policy_domains = {}
 
@@ -122,7 +124,19 @@ class CustomerPolicyRule(models.AbstractModel):
             raise ValidationError(
                 self.env._("“%(rule)s”: the condition can't be read: %(error)s", rule=self.display_name, error=error)
             ) from error
+        decided = [c.field_expr for c in domain.iter_conditions() if self._decides(c.field_expr)]
+        if decided:
+            raise ValidationError(
+                self.env._(
+                    "“%(rule)s”: the condition asks for “%(field)s”, which rules of this kind decide themselves.",
+                    rule=self.display_name,
+                    field=decided[0],
+                )
+            )
         return domain
+
+    def _decides(self, field_expr):
+        return not self._policy_rule_outputs.isdisjoint(field_expr.split("."))
 
     def _get_sentence(self):
         """This rule in one line of the reader's language, for the printed document."""

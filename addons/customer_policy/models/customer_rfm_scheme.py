@@ -17,6 +17,7 @@ class CustomerRfmScheme(models.Model):
     _name = "customer.rfm.scheme"
     _description = "RFM Scheme"
     _inherit = "customer.policy.scheme"
+    _policy_rule_outputs = frozenset({"rfm_segment", "customer_rfm_segment", *(f"{score}_score" for score in SCORES)})
 
     classes = fields.Integer(required=True, default=5)
     recency_metric = fields.Selection(

@@ -117,6 +117,17 @@ class TestBadInput(CustomerPolicyCommon):
         with self.assertRaisesRegex(ValidationError, "can't be read"):
             self.draft_policy.lifecycle_rule_ids[0].domain = "[('as_of', '!=', False)]"
 
+    def test_condition_on_what_the_rule_decides(self):
+        """It would be answered by the last run's own answer."""
+        draft = self.draft()
+        with self.assertRaisesRegex(ValidationError, "lifecycle_stage"):
+            draft.lifecycle_rule_ids[0].domain = "[('lifecycle_stage', '=', 'loyal')]"
+        with self.assertRaisesRegex(ValidationError, "customer_grade_id"):
+            draft.scheme_ids[0].domain = "[('customer_grade_id.code', '=', 'key')]"
+        with self.assertRaisesRegex(ValidationError, "customer_profile_id.rfm_segment"):
+            draft.rfm_scheme_ids[0].domain = "[('customer_profile_id.rfm_segment', '=', 'lost')]"
+        draft.rfm_scheme_ids[0].domain = "[('customer_grade_id.code', '=', 'key')]"
+
     def test_clause_of_another_version(self):
         with self.assertRaises(ValidationError):
             self.scheme.clause_id = self.default_policy.clause_ids[0]

@@ -1,4 +1,5 @@
 from . import (
+    base_import,
     base_partner_merge,
     base_partner_merge_classification,
     base_partner_merge_duplicates,
