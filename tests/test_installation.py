@@ -170,3 +170,28 @@ answer(order=order.partner_id.name, jobs=env["ir.cron"].search_count([("name", "
     )
     assert found == {"order": "Stays", "jobs": 0}
     install(database, "-i", "customer_policy")
+
+
+def test_a_bridge_is_never_needed():
+    """customer_policy alone; the point of sale comes and brings the bridge; both go again."""
+    name = "install_alone"
+    postgres.drop(name)
+    report = """
+run = env["customer.policy.engine"]._run(env.company)
+installed = modules("point_of_sale", "customer_policy_pos").filtered(lambda m: m.state == "installed").mapped("name")
+answer(sources=sorted(env["customer.transaction"]._sources()), installed=sorted(installed), steps=len(run.seconds) > 3)
+"""
+    without = {"sources": ["external", "invoice"], "installed": [], "steps": True}
+    try:
+        install(name, "-i", "customer_policy")
+        assert shell(name, report) == without
+        install(name, "-i", "point_of_sale")
+        assert shell(name, report) == {
+            "sources": ["external", "invoice", "pos"],
+            "installed": ["customer_policy_pos", "point_of_sale"],
+            "steps": True,
+        }
+        shell(name, 'modules("point_of_sale").button_immediate_uninstall()')
+        assert shell(name, report) == without
+    finally:
+        postgres.drop(name)

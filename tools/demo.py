@@ -11,7 +11,7 @@ from .layout import LOOPBACK
 DATABASE = "demo"
 PORT_FILE = layout.STATE / "demo.port"
 FILLER = layout.ROOT / "tools" / "demo_data.py"
-FILLER_PARTS = (FILLER, FILLER.with_name("demo_names.py"), FILLER.with_name("demo_logins.py"))
+FILLER_PARTS = sorted(FILLER.parent.glob("demo_*.py"))
 
 
 def main(_arguments):
