@@ -18,6 +18,7 @@ from . import (
     customer_grade_history,
     customer_lifecycle_rule,
     customer_rfm_scheme,
+    ir_fields_converter,
     customer_import_mixin,
     customer_external_sale,
     customer_interaction,
