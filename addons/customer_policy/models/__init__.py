@@ -31,6 +31,7 @@ from . import (
     customer_segment_assignment,
     customer_classification,
     customer_segment_member,
+    ir_fields_converter,
     customer_import_mixin,
     customer_match_key,
     customer_match_exception,

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+# Rows checked together: bounds the memory of a large import.
+BLOCK = 500
+
 
 class ResPartner(models.Model):
     """The entry standard in imports: every bad row is named, and none of them is tried one by one."""
@@ -26,18 +29,24 @@ class ResPartner(models.Model):
         return self._check_rows(super()._convert_records(records, log=note, savepoint=savepoint), log, unread)
 
     def _check_rows(self, converted, log, unread):
-        """Pass the rows on as they come (later rows may refer to them) and name the bad ones at the end.
+        """Pass the rows on as they come (later rows may refer to them) and name the bad ones, block by block.
 
         :param unread: {(row, field)} of values that core could not read and has complained about
         """
-        rows = []
-        for dbid, xid, values, info in converted:
-            rows.append((dbid, xid, dict(values), info))
-            yield dbid, xid, values, info
         rules = self.env["customer.entry.rule"]._in_force(self.env.company)
-        known = self._known_customers(rows)
         defaults = self.default_get(["is_company", *rules.mapped("field_name")])
-        entered, infos = self.browse(), {}
+        block = []
+        for dbid, xid, values, info in converted:
+            block.append((dbid, xid, dict(values), info))
+            yield dbid, xid, values, info
+            if len(block) == BLOCK:
+                self._check_block(rules, defaults, block, log, unread)
+                block = []
+        self._check_block(rules, defaults, block, log, unread)
+
+    def _check_block(self, rules, defaults, rows, log, unread):
+        known = self._known_customers(rows)
+        candidates = {}
         for dbid, xid, values, info in rows:
             record = known.get(dbid or xid)
             if record is None and not self._is_entered_as_customer(values):
@@ -45,24 +54,19 @@ class ResPartner(models.Model):
             if "company_type" in values:
                 values["is_company"] = values["company_type"] == "company"
             candidate = self.new(values if record else {**defaults, **values}, origin=record)
-            entered += candidate
-            infos[candidate] = (info, record and {name: record[name] for name in values if name in record._fields})
+            candidates[candidate] = (info, record and {name: record[name] for name in values if name in self._fields})
+        entered = self.concat(*candidates)
         for candidate, gaps in rules._get_gaps(entered.sudo()).items():
-            info, before = infos[candidate]
+            info, before = candidates[candidate]
             gaps = [(rule, gap) for rule, gap in gaps if (info["record"], rule.field_name) not in unread]
             refused = self._refused_gaps(candidate, gaps, before)
             if refused:
-                text = "; ".join(rule._get_gap_text(gap) for rule, gap in refused)
-                log(
-                    {
-                        **info,
-                        "type": "error",
-                        "field": refused[0][0].field_name,
-                        "message": self._row_text(refused, text),
-                    }
-                )
+                message = self._row_text(refused)
+                log({**info, "type": "error", "field": refused[0][0].field_name, "message": message})
+        entered.invalidate_recordset(flush=False)
 
-    def _row_text(self, refused, text):
+    def _row_text(self, refused):
+        text = "; ".join(rule._get_gap_text(gap) for rule, gap in refused)
         clauses = self.env["customer.policy.clause"].union(*[rule.clause_id for rule, _gap in refused])
         return self.env._("%(gaps)s (clause %(clauses)s)", gaps=text, clauses=", ".join(clauses.mapped("number")))
 

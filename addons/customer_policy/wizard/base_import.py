@@ -12,6 +12,7 @@ class BaseImport(models.TransientModel):
     def execute_import(self, fields, columns, options, dryrun=False):
         if self.res_model not in LOOKED_AT:
             return super().execute_import(fields, columns, options, dryrun=dryrun)
+        self = self.with_context(customer_import_names={})
         first_row = 1 + (options.get("skip") or 0) + bool(options.get("has_headers"))
         result = None
         if options.get("limit") and not options.get("skip"):
