@@ -1,54 +1,51 @@
 """Invented customers with realistic other writings of them, and others that only look alike.
 
-Chinese companies are named by their legal order (place, brand, trade, form), Latin ones as registers show them. A
-variant is the same customer entered once more: shortened, in traditional characters or full width, with a typo as an
-input method or a keyboard makes it, in pinyin and English, with words in another order, or as a branch; its other values
-are partly left out or written otherwise. A hard negative is another customer: the same brand in another city or trade, a
-brand that differs in one character, a sister company with the same switchboard, a relative at the same address, a person
-of the same name elsewhere. Each is a function of the seed alone.
+Chinese companies are named by their legal order (place, brand, trade, form), Latin ones as registers show them.
+
+A variant is the same customer entered once more: shortened, in traditional characters or full width, with a typo as an
+input method or a keyboard makes it, in pinyin and English, with words in another order, or as a branch; its other
+values are partly left out or written otherwise. A lookalike is another customer: the same brand in another city or
+trade, a brand that differs in one character, a sister company with the same switchboard, a relative at the same
+address, a person of the same name elsewhere. Everything is a function of the seed alone.
 """
 
 import random
 from dataclasses import dataclass, field, replace
+from functools import cache
 
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 from stdnum.cn import uscc
 
-BRAND = list(
-    "华新盛达宏远天地金银龙凤海洋东方南北星辰光明永恒瑞祥福泰安康健美佳丽德信诚义仁和平兴旺发顺通利达鑫源丰茂昌隆百千万"
-    "亿世纪元亨利贞嘉亚欧环宇博雅文思创智慧联合众志成城中正大有力帝豪杰英雄飞腾跃升凯旋胜立建伟业基础恒久长青松柏竹梅兰"
-    "春夏秋冬云雨雪霜露山川江河湖林森木禾田园苗玉石珠宝晶莹清波浪涛汇融通"
-)
-HAN_CITIES = (
-    "北京 上海 广州 深圳 杭州 苏州 南京 无锡 宁波 东莞 佛山 成都 重庆 武汉 长沙 西安 郑州 青岛 济南 天津 沈阳 大连 厦门 "
-    "福州 合肥 南昌 昆明 贵阳 南宁 珠海 中山 惠州 温州 嘉兴 绍兴 常州 南通 徐州 烟台 潍坊 石家庄 太原 长春 哈尔滨 昆山 义乌"
-).split()
-HAN_TRADES = {
-    "电子": "Electronics", "科技": "Technology", "贸易": "Trading", "机械": "Machinery", "物流": "Logistics",
-    "食品": "Food", "化工": "Chemical", "医药": "Pharmaceutical", "服饰": "Garment", "家具": "Furniture",
-    "建材": "Building Materials", "五金": "Hardware", "塑胶": "Plastics", "包装": "Packaging", "传媒": "Media",
-    "咨询": "Consulting", "软件": "Software", "半导体": "Semiconductor", "汽车": "Automobile", "纺织": "Textile",
-    "环保": "Environmental", "照明": "Lighting", "仪器": "Instruments", "模具": "Mould", "餐饮": "Catering",
-}  # fmt: skip
-HAN_FORMS = ("有限公司", "有限公司", "有限公司", "有限责任公司", "股份有限公司", "集团有限公司")
-STREETS = "人民 中山 解放 建设 科技 创业 高新 滨江 长江 黄河 学院 工业 文化 和平 胜利 新华 迎宾 振兴 朝阳 湖滨".split()
-SURNAMES = list("王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩冯邓曹彭曾肖田董袁潘蒋蔡余")
-GIVEN = list("伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀霞平刚桂英华玉兰飞鹏红健俊宇婷雪梅浩然子轩欣怡晨博文思雨佳琪")
+from .name_parts import (
+    BRAND,
+    CODAS,
+    CONSONANTS,
+    FIRST_NAMES,
+    GIVEN,
+    HAN_CITIES,
+    HAN_FORMS,
+    HAN_TRADES,
+    LATIN_CITIES,
+    LATIN_FORMS,
+    LATIN_TRADES,
+    STREETS,
+    SURNAMES,
+    VOWELS,
+)  # fmt: skip
 
-LATIN_CITIES = "Berlin Hamburg München Köln Wien Zürich Paris Lyon Milano Madrid London Leeds Dublin Amsterdam Gent Praha Warszawa Boston Austin Denver".split()
-LATIN_TRADES = ["Trading", "Consulting", "Logistics", "Machinery", "Foods", "Software", "Engineering", "Packaging", "Textiles", "Chemicals", "Media", "Steel"]
-LATIN_FORMS = {
-    "GmbH": ("GmbH", "G.m.b.H.", "GMBH", ""), "Ltd": ("Ltd", "Ltd.", "Limited", "LTD", ""), "Inc.": ("Inc.", "Inc", "Incorporated", ""),
-    "S.r.l.": ("S.r.l.", "SRL", "srl", ""), "S.A.": ("S.A.", "SA", ""), "LLC": ("LLC", "L.L.C.", ""), "AG": ("AG", "A.G.", ""),
-    "GmbH & Co. KG": ("GmbH & Co. KG", "GmbH & Co KG", "GMBH&CO.KG"),
-}  # fmt: skip
-CONSONANTS = ["b", "br", "c", "ch", "d", "dr", "f", "g", "gr", "h", "j", "k", "kr", "l", "m", "n", "p", "pr", "r", "s", "sch", "st", "t", "tr", "v", "w", "z"]
-VOWELS = ["a", "e", "i", "o", "u", "ä", "ö", "ü", "é", "ei", "au", "ie"]
-CODAS = ["", "n", "r", "l", "s", "ck", "tt", "ng", "x", "rd", "nn", "mann", "berg", "son"]
-FIRST_NAMES = "Anna Peter Julia Thomas Maria Stefan José Claire Luca Sofia Daniel Emma Oliver Chloé Martin Laura Paul Nina Erik Carla David Sara Jan Eva".split()
 ACCENTS = str.maketrans("äöüé", "aoue")
 TO_TRADITIONAL = OpenCC("s2t")
+
+
+@cache
+def _sound(character):
+    return lazy_pinyin(character)[0]
+
+
+def _letters(text):
+    """Pinyin by single characters, for addresses that nobody compares: much faster than by words."""
+    return "".join(map(_sound, text))
 
 
 @dataclass(frozen=True)
@@ -74,9 +71,10 @@ class Generator:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.entity = 0
+        self.trades = list(HAN_TRADES)
         self.homophones = {}
         for character in BRAND:
-            self.homophones.setdefault(lazy_pinyin(character)[0], []).append(character)
+            self.homophones.setdefault(_sound(character), []).append(character)
 
     def original(self):
         self.entity += 1
@@ -95,11 +93,11 @@ class Generator:
     def _han_company(self, entity, parts=None):
         if not parts:
             brand = "".join(self.pick(BRAND) for _ in range(2 if self.likely(0.55) else 3))
-            trade = tuple(dict.fromkeys(self.pick(list(HAN_TRADES)) for _ in range(1 if self.likely(0.7) else 2)))
+            trade = tuple(dict.fromkeys(self.pick(self.trades) for _ in range(1 if self.likely(0.7) else 2)))
             parts = (self.pick(HAN_CITIES), brand, trade, self.pick(HAN_FORMS))
         city, brand, trade, form = parts
         name = f"{city}{self.pick(('市', ''))}{brand}{''.join(trade)}{form}"
-        domain = "".join(lazy_pinyin(brand)) + str(entity)
+        domain = _letters(brand) + str(entity)
         return Customer(
             entity, name, True, "CN", city + "市", self._han_street(city), self._han_phone(), f"info@{domain}.example",
             self._uscc() if self.likely(0.5) else "", parts=parts,
@@ -124,7 +122,7 @@ class Generator:
             city = self.pick(HAN_CITIES)
             return Customer(
                 entity, name, False, "CN", city + "市", self._han_street(city), self._mobile(),
-                f"{''.join(lazy_pinyin(name))}{entity}@mail.example", parts=("han",),
+                f"{_letters(name)}{entity}@mail.example", parts=("han",),
             )  # fmt: skip
         first, last = self.pick(FIRST_NAMES), self._word()
         return Customer(
@@ -147,7 +145,9 @@ class Generator:
         return f"13{int(self.random.random() * 10)}{int(self.random.random() * 1e8):08d}"
 
     def _uscc(self):
-        body = f"91{110000 + int(self.random.random() * 500000)}" + "".join(self.pick("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(9))
+        body = f"91{110000 + int(self.random.random() * 500000)}" + "".join(
+            self.pick("0123456789ABCDEFGHJKLMNPQRTUWXY") for _ in range(9)
+        )
         return body + uscc.calc_check_digit(body)
 
     # ------------------------------------------------------------ the same customer once more
@@ -160,8 +160,15 @@ class Generator:
         else:
             name, kind = self._person_variant(customer)
             keep = {"phone": 0.7, "email": 0.6, "code": 0, "city": 0.8, "street": 0.5}
-        values = {key: self._rewritten(key, getattr(customer, key)) if self.likely(p) else "" for key, p in keep.items()}
-        if not customer.is_company and not values["phone"] and not values["email"] and not (values["street"] and values["city"]):
+        values = {
+            key: self._rewritten(key, getattr(customer, key)) if self.likely(p) else "" for key, p in keep.items()
+        }
+        if (
+            not customer.is_company
+            and not values["phone"]
+            and not values["email"]
+            and not (values["street"] and values["city"])
+        ):
             # A name alone never says who a person is.
             values["phone"] = self._rewritten("phone", customer.phone)
         if kind == "branch":
@@ -171,7 +178,9 @@ class Generator:
     def _rewritten(self, key, value):
         if key == "phone" and value:
             digits = "".join(c for c in value if c.isdigit() or c == "+")
-            return self.pick((value, digits, value.replace(" ", "-"), self._wide(digits) if not value.startswith("+") else value))
+            return self.pick(
+                (value, digits, value.replace(" ", "-"), self._wide(digits) if not value.startswith("+") else value)
+            )
         if key == "email":
             return self.pick((value, value.upper(), f" {value}"))
         if key == "code" and value:
@@ -195,7 +204,8 @@ class Generator:
             (12, "traditional", TO_TRADITIONAL.convert(customer.name)),
             (8, "full width and spaces", f"\u3000{city}市 {brand}{trade_text} {form}"),
             (12, "place dropped", f"{brand}{trade_text}{form}"),
-            (8, "place in brackets", self.pick((f"{brand}{trade_text}（{city}）{form}", f"{brand}({city}){trade_text}{form}"))),
+            (4, "place in brackets", f"{brand}{trade_text}（{city}）{form}"),
+            (4, "place in brackets", f"{brand}({city}){trade_text}{form}"),
             (10, "homophone", f"{city}{self._homophone(brand)}{trade_text}{form}"),
             (8, "pinyin and English", f"{self._latin_city(city)} {pinyin} {english} Co., Ltd."),
             (4, "all in pinyin", f"{self._latin_city(city)} {pinyin} {''.join(lazy_pinyin(trade_text))}"),
@@ -209,11 +219,11 @@ class Generator:
         return "".join(lazy_pinyin(city)).title()
 
     def _homophone(self, brand):
-        places = [n for n, c in enumerate(brand) if len(self.homophones[lazy_pinyin(c)[0]]) > 1]
+        places = [n for n, c in enumerate(brand) if len(self.homophones[_sound(c)]) > 1]
         if not places:
             return brand
         place = self.pick(places)
-        others = [c for c in self.homophones[lazy_pinyin(brand[place])[0]] if c != brand[place]]
+        others = [c for c in self.homophones[_sound(brand[place])] if c != brand[place]]
         return brand[:place] + (self.pick(others) if others else brand[place]) + brand[place + 1 :]
 
     def _latin_variant(self, customer):
@@ -297,8 +307,8 @@ class Generator:
 
     def _other_character(self, brand):
         place = int(self.random.random() * len(brand))
-        sound = lazy_pinyin(brand[place])[0]
-        others = [c for c in BRAND if lazy_pinyin(c)[0] != sound]
+        sound = _sound(brand[place])
+        others = [c for c in BRAND if _sound(c) != sound]
         return brand[:place] + self.pick(others) + brand[place + 1 :]
 
     def _other_latin(self, customer):
@@ -306,7 +316,12 @@ class Generator:
         kinds = {
             "same brand, other trade": (words, self.pick([t for t in LATIN_TRADES if t != trade]), form, city),
             "one word more": ((*words, self._word()), trade, form, city),
-            "another last word": ((*words[:-1], self._word()) if len(words) > 1 else (words[0], self._word()), trade, form, city),
+            "another last word": (
+                (*words[:-1], self._word()) if len(words) > 1 else (words[0], self._word()),
+                trade,
+                form,
+                city,
+            ),
             "numbered": ((*words, str(2 + int(self.random.random() * 8))), trade, form, city),
         }
         kind = self.pick(list(kinds))
@@ -323,5 +338,13 @@ class Generator:
         else:
             name = customer.name[0] + "".join(self.pick([g for g in GIVEN if g not in customer.name]) for _ in range(2))
         if self.likely(0.5):
-            return replace(made, name=name, phone=customer.phone, street=customer.street, city=customer.city, kind="relative", parts=customer.parts)
+            return replace(
+                made,
+                name=name,
+                phone=customer.phone,
+                street=customer.street,
+                city=customer.city,
+                kind="relative",
+                parts=customer.parts,
+            )
         return replace(made, name=customer.name, kind="namesake", parts=customer.parts)

@@ -63,12 +63,26 @@ def insert(env, customers):
     rows, truth = io.StringIO(), {}
     for number, c in enumerate(customers, base + 1):
         truth[number] = c
-        values = (number, c.name, c.name, c.is_company, countries[c.country], c.city, c.street, c.phone, c.email, c.code)
+        values = (
+            number,
+            c.name,
+            c.name,
+            c.is_company,
+            countries[c.country],
+            c.city,
+            c.street,
+            c.phone,
+            c.email,
+            c.code,
+        )
         rows.write("\t".join(str(value) if value != "" else "\\N" for value in values) + "\n")
     rows.seek(0)
     env.cr.execute("SET LOCAL session_replication_role = replica")
-    env.cr.execute("CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS SELECT id, name, complete_name, is_company, country_id, "
-                   "city, street, phone, email, vat FROM res_partner LIMIT 0")  # fmt: skip
+    env.cr.execute(
+        """CREATE TEMPORARY TABLE fresh ON COMMIT DROP AS
+           SELECT id, name, complete_name, is_company, country_id, city, street, phone, email, vat
+             FROM res_partner LIMIT 0"""
+    )
     env.cr.copy_from(rows, "fresh", columns=COLUMNS)
     env.cr.execute(
         """INSERT INTO res_partner (id, name, complete_name, is_company, country_id, city, street, phone, email, vat,
@@ -84,7 +98,10 @@ def insert(env, customers):
 
 def _make_keys(env):
     """Keys of contacts that have none; returns seconds."""
-    env.cr.execute("SELECT id FROM res_partner p WHERE NOT EXISTS (SELECT FROM customer_match_key WHERE partner_id = p.id) ORDER BY id")
+    env.cr.execute(
+        """SELECT id FROM res_partner p
+            WHERE NOT EXISTS (SELECT FROM customer_match_key WHERE partner_id = p.id) ORDER BY id"""
+    )
     ids = [partner_id for [partner_id] in env.cr.fetchall()]
     start = time.monotonic()
     for position in range(0, len(ids), AT_ONCE):
@@ -129,12 +146,15 @@ def _quality(env, truth, on):
     for group in ("Chinese companies", "Latin companies", "people"):
         mine = {pair for pair in same if _group(truth[pair[0]]) == group}
         theirs = {pair for pair in found if _group(truth[pair[0]]) == group}
-        groups[group] = {"recall": round(len(mine & theirs) / len(mine), 4), "precision": round(len(mine & theirs) / len(theirs), 4)}
+        groups[group] = {
+            "recall": round(len(mine & theirs) / len(mine), 4),
+            "precision": round(len(mine & theirs) / len(theirs), 4),
+        }
     return result(
         "record.duplicates_quality", round(1 - recall, 4), 0.05, "share of duplicates missed", on,
         ok=precision >= 0.98, recall=round(recall, 4), precision=round(precision, 4), true_pairs=len(same),
         found_pairs=len(found), by_kind_of_customer=groups,
-        recall_by_variant={kind: round(hits[kind] / number, 3) for kind, number in sorted(kinds.items()) if number >= 100},
+        recall_by_variant={k: round(hits[k] / number, 3) for k, number in sorted(kinds.items()) if number >= 100},
         taken_for_the_same=dict(wrong.most_common(8)),
     )  # fmt: skip
 
@@ -144,7 +164,9 @@ def _kind(truth, pair):
 
 
 def _group(customer):
-    return "people" if not customer.is_company else "Chinese companies" if customer.country == "CN" else "Latin companies"
+    return (
+        "people" if not customer.is_company else "Chinese companies" if customer.country == "CN" else "Latin companies"
+    )
 
 
 def _look_up(env, generator):

@@ -62,8 +62,9 @@ class CustomerCleanupCorrection(models.Model):
         self.env.cr.execute(
             SQL(
                 """WITH found AS (
-                        SELECT * FROM UNNEST(%(partners)s::int[], %(fields)s::text[], %(olds)s::text[], %(news)s::text[],
-                                             %(reasons)s::text[]) AS f(partner, field, old, new, reason)
+                        SELECT * FROM UNNEST(%(partners)s::int[], %(fields)s::text[], %(olds)s::text[],
+                                             %(news)s::text[], %(reasons)s::text[])
+                                      AS f(partner, field, old, new, reason)
                          WHERE NOT EXISTS (SELECT FROM customer_cleanup_correction kept
                                             WHERE kept.partner_id = f.partner AND kept.field_name = f.field
                                               AND kept.state = 'kept' AND kept.old_value = f.old)),
@@ -141,5 +142,7 @@ class CustomerCleanupCorrection(models.Model):
         self.write({"state": state, "error": error, "user_id": self.env.uid, "date": fields.Datetime.now()})
 
     def _check_steward(self):
-        if not any(self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")):
+        if not any(
+            self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")
+        ):
             raise AccessError(self.env._("Only data stewards decide about corrections."))

@@ -52,7 +52,9 @@ class CustomerCleanupRun(models.Model):
 
     def action_start(self):
         """Ask for a look at the whole base and open its entry; one that waits or works already serves."""
-        if not any(self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")):
+        if not any(
+            self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")
+        ):
             raise AccessError(self.env._("Only data stewards clean up the base."))
         return self._request(self.env.company)._get_records_action(name=self.env._("Clean-up Run"))
 

@@ -82,7 +82,9 @@ class CustomerDuplicate(models.Model):
             "city": self.env._("same city"),
         }
         kinds = evidence.get("kinds", [])
-        words = [label for kind, label in labels.items() if kind in kinds and not (kind == "city" and "address" in kinds)]
+        words = [
+            label for kind, label in labels.items() if kind in kinds and not (kind == "city" and "address" in kinds)
+        ]
         if "same_name" not in kinds and evidence.get("name", 0) >= 50:
             words.insert(0, self.env._("names alike by %s %%", f"{evidence['name']:.0f}"))
         if evidence.get("conflict"):
@@ -343,12 +345,16 @@ class CustomerDuplicate(models.Model):
         done = decided.exists().filtered(lambda pair: pair.state != "open" and pair.user_id)[:1]
         if done:
             raise UserError(
-                self.env._("%(user)s has already decided about “%(pair)s”.", user=done.user_id.name, pair=done.display_name)
+                self.env._(
+                    "%(user)s has already decided about “%(pair)s”.", user=done.user_id.name, pair=done.display_name
+                )
             )
         raise UserError(self.env._("Somebody else is deciding about these customers right now. Reload the page."))
 
     def _check_steward(self):
-        if not any(self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")):
+        if not any(
+            self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")
+        ):
             raise AccessError(self.env._("Only data stewards decide about duplicates."))
 
 

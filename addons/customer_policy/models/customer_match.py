@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
-from ..normalize import evidence, keys
+from ..normalize import evidence
 from .customer_match_rule import RANK
 
 _logger = logging.getLogger(__name__)
@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 MOST_ALIKE = 50
 # What shared keys of these kinds are evidence by themselves; the others lead to names, which are compared.
 PROOF = ("code", "phone", "email")
+# No rule may ask for less of a name (see `customer.match.rule._check_figures`).
+FEWEST_PERCENT = 50
 PENDING = "customer_policy.match_pending"
 
 
@@ -181,7 +183,8 @@ class CustomerMatch(models.AbstractModel):
                           JOIN res_partner contact ON contact.id = k.partner_id AND contact.active
                           JOIN res_partner customer ON customer.id = contact.commercial_partner_id AND customer.active
                          WHERE %(scope)s
-                           AND NOT EXISTS (SELECT FROM customer_match_exception e WHERE e.kind = k.kind AND e.key = k.key)),
+                           AND NOT EXISTS (SELECT FROM customer_match_exception e
+                                            WHERE e.kind = k.kind AND e.key = k.key)),
                    block AS (
                         SELECT kind, ARRAY_AGG(id) AS ids, COUNT(*)::int AS size FROM hit GROUP BY kind, key
                         HAVING COUNT(*) BETWEEN 2 AND CASE WHEN kind IN %(proof)s THEN %(shared)s ELSE %(alike)s END)
@@ -247,9 +250,11 @@ def _match(record, other, shared, conditions):
     own, others = record.extra.get("company_id"), other.extra.get("company_id")
     if own and others and own != others:
         return None  # kept apart on purpose
-    if record.id and other.extra.get("parent_id") == record.id or record.extra.get("parent_id") == other.id:
+    if (record.id and other.extra.get("parent_id") == record.id) or record.extra.get("parent_id") == other.id:
         return None  # a branch and its head office
-    found = evidence.compare(record, other, {kind: shared[kind] for kind in PROOF if kind in shared})
+    found = evidence.Evidence(record, other, {kind: shared[kind] for kind in PROOF if kind in shared})
+    if not found.shared and found.name < FEWEST_PERCENT:
+        return None
     for condition in conditions:
         if condition.fits(found):
             # Two valid codes that differ are two legal entities, however alike they look.

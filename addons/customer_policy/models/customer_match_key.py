@@ -44,15 +44,24 @@ class CustomerMatchKey(models.Model):
         }
         present = set(
             self.env.execute_query(
-                SQL("SELECT partner_id, kind, key FROM customer_match_key WHERE partner_id = ANY(%s)", list(partner_ids))
+                SQL(
+                    "SELECT partner_id, kind, key FROM customer_match_key WHERE partner_id = ANY(%s)",
+                    list(partner_ids),
+                )
             )
         )
-        for query, rows in (
-            ("DELETE FROM customer_match_key k USING %s WHERE (k.partner_id, k.kind, k.key) = (r.p, r.k, r.v)", present - wanted),
-            ("INSERT INTO customer_match_key (partner_id, kind, key) SELECT r.p, r.k, r.v FROM %s", wanted - present),
-        ):  # fmt: skip
-            if rows:
-                self.env.cr.execute(SQL(query, _rows(rows)))
+        gone, fresh = present - wanted, wanted - present
+        if gone:
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM customer_match_key k USING %s WHERE (k.partner_id, k.kind, k.key) = (r.p, r.k, r.v)",
+                    _rows(gone),
+                )
+            )
+        if fresh:
+            self.env.cr.execute(
+                SQL("INSERT INTO customer_match_key (partner_id, kind, key) SELECT r.p, r.k, r.v FROM %s", _rows(fresh))
+            )
 
     @api.model
     def _read_contacts(self, partner_ids):
@@ -106,7 +115,7 @@ class CustomerMatchKey(models.Model):
     def _gc_orphans(self):
         """Contacts deleted past the ORM leave their keys behind."""
         self.env.cr.execute(
-            SQL("""DELETE FROM customer_match_key k WHERE NOT EXISTS (SELECT FROM res_partner WHERE id = k.partner_id)""")
+            SQL("DELETE FROM customer_match_key k WHERE NOT EXISTS (SELECT FROM res_partner WHERE id = k.partner_id)")
         )
 
 

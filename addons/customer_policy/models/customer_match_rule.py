@@ -26,13 +26,14 @@ class Condition:
 
     def fits(self, evidence):
         """Whether all that this rule asks for is there."""
-        if self.audience == "people" and not evidence.person or self.audience == "companies" and evidence.person:
+        for kind in self.kinds:
+            if evidence.shared.get(kind, self.most_shared + 1) > self.most_shared:
+                return False
+        if (self.name == "similar" and evidence.name < self.similarity) or (
+            self.name == "same" and not evidence.same_name
+        ):
             return False
-        if any(evidence.shared.get(kind, self.most_shared + 1) > self.most_shared for kind in self.kinds):
-            return False
-        if self.name == "same" and not evidence.same_name:
-            return False
-        if self.name == "similar" and evidence.name < self.similarity:
+        if self.audience != "all" and evidence.person != (self.audience == "people"):
             return False
         return (evidence.city or not self.same_city) and (evidence.address or not self.same_address)
 

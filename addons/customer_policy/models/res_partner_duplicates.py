@@ -57,7 +57,9 @@ class ResPartner(models.Model):
         for pair in duplicates:
             for own, other in ((pair.partner_id, pair.other_id), (pair.other_id, pair.partner_id)):
                 if own in self:
-                    found.setdefault(own.id, []).append(self._candidate(other, pair.level, pair.evidence or {}, pair.id))
+                    found.setdefault(own.id, []).append(
+                        self._candidate(other, pair.level, pair.evidence or {}, pair.id)
+                    )
         return found
 
     def _live_duplicates(self):
@@ -103,8 +105,10 @@ class ResPartner(models.Model):
     @api.model
     def _known_apart(self, partner_id):
         """Ids of customers that somebody said this one is not; sudo, as they only leave the candidates."""
-        pairs = self.env["customer.duplicate"].sudo().search(
-            [("state", "=", "not_same"), "|", ("partner_id", "=", partner_id), ("other_id", "=", partner_id)]
+        pairs = (
+            self.env["customer.duplicate"]
+            .sudo()
+            .search([("state", "=", "not_same"), "|", ("partner_id", "=", partner_id), ("other_id", "=", partner_id)])
         )
         return {*pairs.partner_id.ids, *pairs.other_id.ids}
 
@@ -114,7 +118,9 @@ class ResPartner(models.Model):
             "name": partner.display_name,
             "city": partner.city or "",
             "level": level,
-            "level_label": dict(self.env["customer.duplicate"]._fields["level"]._description_selection(self.env))[level],
+            "level_label": dict(self.env["customer.duplicate"]._fields["level"]._description_selection(self.env))[
+                level
+            ],
             "evidence": self.env["customer.duplicate"]._evidence_in_words(evidence),
             "pair_id": pair_id,
         }
@@ -140,13 +146,14 @@ class ResPartner(models.Model):
     @api.depends("vat", "company_id", "company_registry", "country_id")
     def _compute_same_vat_partner_id(self):
         """Core names the other customer whoever asks; those that the user may not see are not named."""
-        super()._compute_same_vat_partner_id()
+        result = super()._compute_same_vat_partner_id()
         for name in ("same_vat_partner_id", "same_company_registry_partner_id"):
             named = self.mapped(name)
             hidden = named - named.with_env(self.env)._filtered_access("read")
             for partner in self if hidden else ():
                 if partner[name] in hidden:
                     partner[name] = False
+        return result
 
     # ------------------------------------------------------------ on saving
 

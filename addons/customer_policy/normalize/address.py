@@ -10,7 +10,19 @@ _WORDS = {
     "st": "street", "str": "strasse", "rd": "road", "ave": "avenue", "av": "avenue", "blvd": "boulevard", "ln": "lane",
     "dr": "drive", "sq": "square", "no": "", "nr": "", "apt": "", "fl": "floor", "bldg": "building", "rm": "room",
 }  # fmt: skip
-_HAN_WORDS = {"第": "", "号楼": "栋", "幢": "栋", "座": "栋", "单元": "", "楼层": "层", "楼": "层", "房间": "", "室": "", "房": "", "号": ""}
+_HAN_WORDS = {
+    "第": "",
+    "号楼": "栋",
+    "幢": "栋",
+    "座": "栋",
+    "单元": "",
+    "楼层": "层",
+    "楼": "层",
+    "房间": "",
+    "室": "",
+    "房": "",
+    "号": "",
+}
 _DISTRICT = re.compile(r"^[\u4e00-\u9fff]{2,4}?(新区|区|县|镇|街道)")
 _WORD = re.compile(r"[^\W_]+")
 
@@ -20,7 +32,7 @@ def city(text):
     """The city in one writing: "深圳市" and "Shenzhen" are "shenzhen"."""
     folded = fold(text)
     if has_han(folded):
-        found, rest = places.read_front(folded + "城")
+        found, _rest = places.read_front(folded + "城")
         # The last place is the narrowest: "广东省深圳市".
         folded = min(found[-1]) if found else re.sub(r"(市|区|县)$", "", folded)
         return pinyin(folded)

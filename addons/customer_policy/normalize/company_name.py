@@ -1,7 +1,7 @@
 """A company's name in its parts, so that other writings of the same name are recognised.
 
-Chinese names are read by their legal order, place, brand (字号), trade, legal form; Latin ones by their words. The brand
-decides, the rest confirms or contradicts.
+Chinese names are read by their legal order, place, brand (字号), trade, legal form; Latin ones by their words.
+The brand decides, the rest confirms or contradicts.
 """
 
 import re

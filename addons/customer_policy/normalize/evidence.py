@@ -1,4 +1,4 @@
-"""What two records have in common."""
+"""Two records side by side."""
 
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -43,44 +43,49 @@ class Record:
         return address.street(self.street) if self.street else ""
 
 
-@dataclass
 class Evidence:
-    """What two records have in common.
+    """What two records have in common; worked out as far as somebody asks, as most pairs fail at the name.
 
-    `shared`: {kind: number of customers} of the codes, phones and e-mails that both have; `name`: similarity of the
-    names, 0 to 100; `code_conflict`: both have a valid code of one kind, and the codes differ; `person`: both are people.
+    :param shared: {kind: number of customers} of the codes, phones and e-mails that both have
     """
 
-    shared: dict
-    name: float
-    same_name: bool
-    city: bool
-    address: bool
-    code_conflict: bool
-    person: bool
+    def __init__(self, record, other, shared):
+        self.record, self.other, self.shared = record, other, shared
+
+    @cached_property
+    def name(self):
+        """Similarity of the names, 0 to 100; a company and a person have none."""
+        if self.record.reads_as_company != self.other.reads_as_company:
+            return 0.0
+        return self.record.parsed_name.similarity(self.other.parsed_name)
+
+    @cached_property
+    def same_name(self):
+        return self.name >= 95 and self.record.parsed_name.same_as(self.other.parsed_name)
+
+    @property
+    def person(self):
+        """Whether both are people."""
+        return not self.record.reads_as_company and not self.other.reads_as_company
+
+    @property
+    def city(self):
+        return bool(self.record.city_key) and self.record.city_key == self.other.city_key
+
+    @property
+    def address(self):
+        """The same street and number, and no other city."""
+        if not self.record.street_key or self.record.street_key != self.other.street_key:
+            return False
+        return self.city or not self.record.city_key or not self.other.city_key
+
+    @property
+    def code_conflict(self):
+        """Both have a valid code of one kind, and the codes differ."""
+        codes, others = self.record.valid_codes, self.other.valid_codes
+        return any(codes[scheme] != others[scheme] for scheme in codes.keys() & others.keys())
 
     def kinds(self):
         """Names of what speaks for one customer, for storing."""
         flags = [name for name in ("same_name", "city", "address") if getattr(self, name)]
         return sorted(self.shared) + flags
-
-
-def compare(record, other, shared):
-    """The evidence of two records that share keys as `shared` says."""
-    name, same = 0.0, False
-    alike = record.reads_as_company == other.reads_as_company
-    if alike:
-        name = record.parsed_name.similarity(other.parsed_name)
-        same = name >= 95 and record.parsed_name.same_as(other.parsed_name)
-    schemes = record.valid_codes.keys() & other.valid_codes.keys()
-    same_city = bool(record.city_key) and record.city_key == other.city_key
-    same_street = bool(record.street_key) and record.street_key == other.street_key
-    return Evidence(
-        shared=shared,
-        name=name,
-        same_name=same,
-        city=same_city,
-        address=same_street and (same_city or not record.city_key or not other.city_key),
-        code_conflict=any(record.valid_codes[scheme] != other.valid_codes[scheme] for scheme in schemes),
-        person=alike and not record.reads_as_company,
-    )

@@ -8,7 +8,9 @@ from cleanco import termdata
 from .text import fold
 
 _HAN = re.compile(r"(股份有限|有限责任|股份|有限|责任)?(总公司|公司)$|((有限|普通|特殊普通)?合伙(企业)?)$")
-_BRANCH = re.compile(r"(分公司|子公司|办事处|代表处|经营部|营业部|营业厅|分店|分行|支行|分厂|分部|门市部|旗舰店|专卖店)$")
+_BRANCH = re.compile(
+    r"(分公司|子公司|办事处|代表处|经营部|营业部|营业厅|分店|分行|支行|分厂|分部|门市部|旗舰店|专卖店)$"
+)
 # Beyond the library: what Chinese, Malay and Mexican companies write, and forms whose words it knows one by one only.
 _MORE = (
     "co ltd", "company limited", "co limited", "corporation limited", "limited company", "limited liability company",

@@ -10,6 +10,21 @@ from .text import fold, is_mostly_han, syllables
 
 _HONORIFICS = {"mr", "mrs", "ms", "miss", "dr", "prof", "herr", "frau", "monsieur", "madame", "sir", "jr", "sr"}
 _HAN_HONORIFIC = re.compile(r"(先生|女士|小姐|太太|老师|经理|总经理|总)$")
+_DOUBLE_SURNAMES = {
+    "欧阳",
+    "司马",
+    "上官",
+    "诸葛",
+    "皇甫",
+    "尉迟",
+    "公孙",
+    "慕容",
+    "令狐",
+    "司徒",
+    "夏侯",
+    "端木",
+    "长孙",
+}
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -27,11 +42,12 @@ class PersonName:
 
     @cached_property
     def writings(self):
-        """Sorted words that the name can be written in: a Chinese given name is one word in Latin, or one per syllable."""
+        """Ways to write it, each as sorted words: a Chinese given name is one Latin word, or one per syllable."""
         if not self.is_han:
             return (self.words,)
-        surname, *given = syllables(self.text)
-        return (self.words, sorted([surname, "".join(given)]) if given else self.words)
+        sounds = syllables(self.text)
+        size = 2 if self.text[:2] in _DOUBLE_SURNAMES and len(sounds) > 2 else 1
+        return (self.words, sorted(filter(None, ("".join(sounds[:size]), "".join(sounds[size:])))))
 
     @cached_property
     def letters(self):

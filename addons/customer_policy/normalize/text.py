@@ -35,7 +35,7 @@ def simplify(text):
 
 
 def fold(text):
-    """The text as keys are made of it: half width, lower case, no accents, simplified, single spaces, `LONGEST` at most.
+    """The text as keys are made of it: half width, lower case, no accents, simplified, `LONGEST` at most.
 
     >>> fold(" HUAWEI  華為 Café ")
     'huawei 华为 cafe'

@@ -98,8 +98,8 @@ seafood: 水产 | seafood seafoods
 STRUCTURE = {"group", "holding"}
 # They hardly tell two companies apart: companies leave them out, and groups put them in.
 WEAK = {
-    "technology", "industrial", "international", "group", "holding", "management", "service", "development", "solutions",
-    "systems", "company", "commerce", "manufacturing",
+    "technology", "industrial", "international", "group", "holding", "management", "service", "development",
+    "solutions", "systems", "company", "commerce", "manufacturing",
 }  # fmt: skip
 
 
@@ -152,5 +152,7 @@ def of_latin(word):
     found = _pinyin_pattern().findall(word)
     if found and "".join(found) == word:
         return frozenset(_by_pinyin()[part] for part in found)
-    slip = process.extractOne(word, _LONG, scorer=OSA.distance, score_cutoff=1) if len(word) >= SHORTEST_MISSPELT else None
+    slip = (
+        process.extractOne(word, _LONG, scorer=OSA.distance, score_cutoff=1) if len(word) >= SHORTEST_MISSPELT else None
+    )
     return frozenset([LATIN[slip[0]]]) if slip else frozenset()

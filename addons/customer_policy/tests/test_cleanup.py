@@ -49,7 +49,9 @@ class TestRun(CleanupCommon):
         before = {(p.partner_id, p.other_id, p.level, str(p.evidence)) for p in self.duplicates.search([])}
         self.assertGreater(len(before), 6)
         self.clean_up()
-        self.assertEqual({(p.partner_id, p.other_id, p.level, str(p.evidence)) for p in self.duplicates.search([])}, before)
+        self.assertEqual(
+            {(p.partner_id, p.other_id, p.level, str(p.evidence)) for p in self.duplicates.search([])}, before
+        )
 
     def test_killed_and_run_again(self):
         run = self.env["customer.cleanup.run"]._request(self.company)
@@ -58,8 +60,10 @@ class TestRun(CleanupCommon):
         self.assertEqual(self.env["customer.cleanup.run"]._request(self.company), run)
         while run.state == "running":
             run._work(500)
-        total = self.env["res.partner"].with_context(active_test=False).search_count(
-            [("company_id", "in", [self.company.id, False])]
+        total = (
+            self.env["res.partner"]
+            .with_context(active_test=False)
+            .search_count([("company_id", "in", [self.company.id, False])])
         )
         self.assertEqual(run.contact_count, total)
 
@@ -86,7 +90,7 @@ class TestRun(CleanupCommon):
         second = self.enter("深圳華新電子")
         pair = self.pairs(second)[self.known].with_user(self.steward)
         action = pair.action_not_same()
-        wizard = self.env[action["res_model"]].with_user(self.steward).with_context(action["context"])
+        wizard = self.env[action["res_model"]].with_user(self.steward).with_context(**action["context"])
         wizard.create({"reason": "Two shops"}).action_confirm()
         self.assertEqual((pair.state, pair.reason, pair.user_id), ("not_same", "Two shops", self.steward))
         second.phone = self.known.phone
@@ -113,7 +117,10 @@ class TestCorrections(CleanupCommon):
     def setUp(self):
         super().setUp()
         self.messy = self.enter(
-            "\u3000东方 机械有限公司", phone="13800138000", email="Info@East.Example", company_registry=OTHER_CODE[:-1] + "9"
+            "\u3000东方 机械有限公司",
+            phone="13800138000",
+            email="Info@East.Example",
+            company_registry=OTHER_CODE[:-1] + "9",
         )
         self.clean_up()
 

@@ -143,6 +143,7 @@ class TestFound(DuplicatesCommon):
 
     def test_constant_queries(self):
         """100 customers cost the queries of 10, created at once or one by one."""
+
         def cost(count, at_once):
             vals = [{"name": f"Kunde {count} {at_once} {n:03}", "phone": f"+49 30 {1000000 + n}"} for n in range(count)]
             before = self.env.cr.sql_log_count

@@ -1,11 +1,24 @@
 """Normalised values, each by itself. Expected values come from outside: standards, registers, documentation."""
 
-from odoo.addons.customer_policy.normalize import address, code, company_name, corrections, email, keys, person_name
-from odoo.addons.customer_policy.normalize import phone, places, text
+from odoo.addons.customer_policy.normalize import (
+    address,
+    code,
+    company_name,
+    corrections,
+    email,
+    keys,
+    person_name,
+    phone,
+    places,
+    text,
+)
 from odoo.tests import BaseCase, tagged
 
-ODD = ["", "A", "王", "1", "😀", "😀🏳️‍🌈", "x" * 500, "王" * 500, "   ", "\u200b", "...", "()", "（）", "有限公司", "Ltd", "深圳市",
-       "ABC有限公司 Ltd. (深圳) 😀", "Кока-Кола", "株式会社東芝", "شركة", "' OR 1=1 --", "\x00\x01", "ﬁﬂ", "Ⅻ①", "a.b.c", "分公司"]  # fmt: skip
+ODD = [
+    "", "A", "王", "1", "😀", "😀🏳️‍🌈", "x" * 500, "王" * 500, "   ", "\u200b", "...", "()", "（）", "有限公司", "Ltd",
+    "深圳市", "ABC有限公司 Ltd. (深圳) 😀", "Кока-Кола", "株式会社東芝", "شركة", "' OR 1=1 --", "\x00\x01", "ﬁﬂ", "Ⅻ①",
+    "a.b.c", "分公司",
+]  # fmt: skip
 
 
 @tagged("post_install", "-at_install")
@@ -16,7 +29,10 @@ class TestText(BaseCase):
             self.assertEqual(text.fold(traditional), simplified)
 
     def test_width_case_accents(self):
-        self.assertEqual(text.fold(" \uff28\uff35\uff21\uff37\uff25\uff29\u3000 Café ÅNGSTRÖM Straße Łódź "), "huawei cafe angstrom strasse lodz")
+        self.assertEqual(
+            text.fold(" \uff28\uff35\uff21\uff37\uff25\uff29\u3000 Café ÅNGSTRÖM Straße Łódź "),
+            "huawei cafe angstrom strasse lodz",
+        )
 
     def test_pinyin_of_words_with_two_readings(self):
         self.assertEqual(text.pinyin("重庆"), "chongqing")
@@ -34,7 +50,13 @@ class TestPhone(BaseCase):
         # The examples of libphonenumber's documentation, Ofcom's numbers for drama use, and a Chinese mobile number.
         self.assertEqual(phone.e164("044 668 18 00", "CH"), "+41446681800")
         self.assertEqual(phone.e164("020 7946 0958", "GB"), "+442079460958")
-        for written in ("138 0013 8000", "+86 138-0013-8000", "0086 13800138000", "１３８００１３８０００", "(86)13800138000"):
+        for written in (
+            "138 0013 8000",
+            "+86 138-0013-8000",
+            "0086 13800138000",
+            "１３８００１３８０００",
+            "(86)13800138000",
+        ):
             self.assertEqual(phone.e164(written, "CN"), "+8613800138000", written)
         self.assertEqual(phone.e164("0755-8888 8888", "CN"), "+8675588888888")
         self.assertEqual(phone.international("13800138000", "CN"), "+86 138 0013 8000")
@@ -122,8 +144,8 @@ class TestCompanyName(BaseCase):
     def test_same_name_in_other_writing(self):
         name = "深圳市华新电子有限公司"
         for other in (
-            "深圳市華新電子有限公司", "深圳华新电子", "深圳市华新电子有限责任公司", "华新电子（深圳）有限公司", "华新电子(深圳)",
-            " 深圳市 华新电子 有限公司 ",
+            "深圳市華新電子有限公司", "深圳华新电子", "深圳市华新电子有限责任公司", "华新电子（深圳）有限公司",
+            "华新电子(深圳)", " 深圳市 华新电子 有限公司 ",
         ):  # fmt: skip
             self.assertTrue(company_name.parse(name).same_as(company_name.parse(other)), other)
         for one, other in (
@@ -137,9 +159,20 @@ class TestCompanyName(BaseCase):
 
     def test_similar(self):
         name = "深圳市华新电子有限公司"
-        for other in ("华新电子有限公司", "Shenzhen Huaxin Electronics Co., Ltd.", "深圳市华新电子有限公司北京分公司", "深圳市华鑫电子有限公司"):
+        for other in (
+            "华新电子有限公司",
+            "Shenzhen Huaxin Electronics Co., Ltd.",
+            "深圳市华新电子有限公司北京分公司",
+            "深圳市华鑫电子有限公司",
+        ):
             self.assertGreater(self.similarity(name, other), 92, other)
-        for other in ("北京华新电子有限公司", "深圳市华新物流有限公司", "深圳市华星电子有限公司", "深圳市电子有限公司", "Huaxing Ltd"):
+        for other in (
+            "北京华新电子有限公司",
+            "深圳市华新物流有限公司",
+            "深圳市华星电子有限公司",
+            "深圳市电子有限公司",
+            "Huaxing Ltd",
+        ):
             self.assertLess(self.similarity(name, other), 85, other)
         self.assertGreater(self.similarity("Schneider Electronics GmbH", "Schnieder Electronics GmbH"), 92)
         self.assertLess(self.similarity("Store 12 Ltd", "Store 13 Ltd"), 85)
@@ -155,7 +188,14 @@ class TestCompanyName(BaseCase):
             for other in ODD:
                 self.assertLessEqual(self.similarity(one, other), 100)
             for is_company in (True, False):
-                values = {"name": one, "is_company": is_company, "named": True, "city": "深圳", "email": one, "phone": one}
+                values = {
+                    "name": one,
+                    "is_company": is_company,
+                    "named": True,
+                    "city": "深圳",
+                    "email": one,
+                    "phone": one,
+                }
                 self.assertTrue(all(0 < len(key) <= keys.LONGEST_KEY for _kind, key in keys.of_values(values)), one)
 
     def test_single_edits_share_a_key(self):
@@ -175,8 +215,11 @@ class TestCompanyName(BaseCase):
 @tagged("post_install", "-at_install")
 class TestPersonName(BaseCase):
     def test_same_person(self):
-        for one, other in (("王伟", "王偉"), ("王伟", "Wang Wei"), ("王伟", "Wei WANG"), ("王伟先生", "王伟"), ("John Smith", "SMITH, John"),
-                           ("Dr. José García", "Jose Garcia"), ("O'Neil", "ONeil")):  # fmt: skip
+        for one, other in (
+            ("王伟", "王偉"), ("王伟", "Wang Wei"), ("王伟", "Wei WANG"), ("王伟先生", "王伟"), ("余欣涛", "Xintao Yu"),
+            ("欧阳文静", "Wenjing Ouyang"), ("John Smith", "SMITH, John"), ("Dr. José García", "Jose Garcia"),
+            ("O'Neil", "ONeil"),
+        ):  # fmt: skip
             self.assertTrue(person_name.parse(one).same_as(person_name.parse(other)), (one, other))
 
     def test_other_person(self):
@@ -210,7 +253,13 @@ class TestCorrections(BaseCase):
         )
 
     def test_right_values_stay(self):
-        values = {"name": "Acme Ltd", "phone": "+41 44 668 18 00", "email": "a@b.ch", "vat": "CHE-107.787.577 IVA", "country": "CH"}
+        values = {
+            "name": "Acme Ltd",
+            "phone": "+41 44 668 18 00",
+            "email": "a@b.ch",
+            "vat": "CHE-107.787.577 IVA",
+            "country": "CH",
+        }
         self.assertEqual(corrections.of_values(values), [])
 
     def test_corrected_is_correct(self):
