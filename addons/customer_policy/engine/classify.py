@@ -12,12 +12,6 @@ class CustomerPolicyEngine(models.AbstractModel):
     _inherit = "customer.policy.engine"
 
     @api.model
-    def _steps(self):
-        """Before the schemes are assigned, whose conditions may ask for segments."""
-        steps = super()._steps()
-        steps.insert(steps.index("collect") + 1, "classify")
-        return steps
-
     def _step_classify(self, run):
         """Bring `customer_classification` up to date; only rows that differ are written.
 

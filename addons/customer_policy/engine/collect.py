@@ -33,7 +33,12 @@ class CustomerPolicyEngine(models.AbstractModel):
             for name, kind in self._stage_types().items()
         )
         figures = SQL(" ").join(
-            SQL("LEFT JOIN %s %s USING (partner_id)", _collected(name), SQL.identifier(name))
+            SQL(
+                "LEFT JOIN %s %s ON %s = p.id",
+                _collected(name),
+                SQL.identifier(name),
+                SQL.identifier(name, "partner_id"),
+            )
             for name in queries
             if name != "candidate"
         )
@@ -41,14 +46,12 @@ class CustomerPolicyEngine(models.AbstractModel):
             SQL.identifier(STAGE),
             SQL(
                 """SELECT %s
-                     FROM (SELECT partner.id AS partner_id
-                             FROM %s candidate
-                             JOIN res_partner partner ON partner.id = candidate.partner_id
-                            WHERE partner.commercial_partner_id = partner.id
-                              AND partner.partner_share AND partner.employee IS NOT TRUE
-                              AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = partner.id)) partner
-                LEFT JOIN (SELECT * FROM customer_profile WHERE company_id = %s) old USING (partner_id)
-                          %s""",
+                     FROM %s candidate
+                     JOIN res_partner p ON p.id = candidate.partner_id
+                LEFT JOIN customer_profile old ON old.partner_id = p.id AND old.company_id = %s
+                          %s
+                    WHERE p.commercial_partner_id = p.id AND p.partner_share AND p.employee IS NOT TRUE
+                      AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = p.id)""",
                 values,
                 _collected("candidate"),
                 run.company.id,
@@ -284,7 +287,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         return TransactionRestriction(run.company.id, run.contact_ids).among(*columns)
 
     def _collect_columns(self, run):
-        """{column of the staging table: SQL over the joined WITH queries}."""
+        """{column of the staging table: SQL over the `_collect_queries` by name, `p` (res_partner) and `old`}."""
         digits = run.company.currency_id.decimal_places
 
         def money(expression):
@@ -297,7 +300,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             # What no step computes stays as it is.
             **{name: SQL.identifier("old", name) for name in carried},
             "id": SQL("old.id"),
-            "partner_id": SQL("partner_id"),
+            "partner_id": SQL("p.id"),
             "company_id": SQL("%s", run.company.id),
             "documents": SQL("trade.documents"),
             "first_purchase_date": SQL("trade.first_date"),

@@ -37,7 +37,8 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     @api.model
     def _steps(self):
-        return ["collect", "assign", "rfm", "score", "grade", "merge"]
+        # Schemes may ask for segments and for the company's own metrics, the re-check depends on the grade.
+        return ["collect", "metrics", "classify", "assign", "rfm", "score", "grade", "recheck", "merge"]
 
     @api.model
     def _run(self, company, partner_ids=None, *, log=None, progress=None):

@@ -2,7 +2,7 @@ import logging
 from datetime import datetime, time
 
 import pytz
-from odoo import api, models
+from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -16,12 +16,6 @@ class CustomerPolicyEngine(models.AbstractModel):
     """Metrics that the company defined itself (`customer.metric`)."""
 
     _inherit = "customer.policy.engine"
-
-    @api.model
-    def _steps(self):
-        steps = super()._steps()
-        steps.insert(steps.index("collect") + 1, "metrics")
-        return steps
 
     def _engine_columns(self):
         """The columns of defined metrics are the engine's, though a company added them."""
@@ -50,9 +44,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             self._update_stage(values)
             return
         answers = SQL(", ").join(SQL("%s AS %s", values[name], SQL.identifier(name)) for name in columns)
-        source = SQL(
-            "(SELECT t.partner_id, %s FROM %s t %s) v", answers, SQL.identifier(STAGE), SQL(" ").join(joins)
-        )
+        source = SQL("(SELECT t.partner_id, %s FROM %s t %s) v", answers, SQL.identifier(STAGE), SQL(" ").join(joins))
         assignments = {name: SQL("v.%s", SQL.identifier(name)) for name in columns}
         self._update_stage(assignments, source, SQL("v.partner_id = s.partner_id"))
 

@@ -7,17 +7,9 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     _inherit = "customer.policy.engine"
 
-    def _steps(self):
-        """Completeness before the rules that may use it; the re-check after the grade that it depends on."""
-        steps = super()._steps()
-        steps.insert(steps.index("collect") + 1, "completeness")
-        steps.insert(steps.index("merge"), "recheck")
-        return steps
-
-    def _step_completeness(self, run):
+    def _collect_columns(self, run):
         rules = run.policy._get_rules("customer.entry.rule")
-        completeness = rules._completeness_sql(run.company)
-        self._update_stage({"completeness": completeness}, SQL("res_partner p"), SQL("p.id = s.partner_id"))
+        return {**super()._collect_columns(run), "completeness": rules._completeness_sql(run.company)}
 
     def _step_recheck(self, run):
         rules = run.policy._get_rules("customer.recheck.rule")

@@ -14,11 +14,7 @@ class CustomerPolicyRun(models.Model):
 
     @api.model
     def _step_labels(self):
-        labels = {
-            "completeness": self.env._("Completeness of the records"),
-            "recheck": self.env._("Records to check again"),
-        }
-        return {**super()._step_labels(), **labels}
+        return {**super()._step_labels(), "recheck": self.env._("Records to check again")}
 
     @api.model
     def _changed_sources(self, company, since):
