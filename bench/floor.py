@@ -135,8 +135,16 @@ SELECT p.id AS partner_id,
        CASE WHEN purchases > 0 THEN ROUND(100 * (
                 0.3 * LEAST(FLOOR((%(today)s - first_date) / 30.4375) / 36, 1)
               + 0.4 * LENGTH(REPLACE(COALESCE(months, 0)::bit(12)::text, '0', '')) / 12
-              + 0.3 * (purchases - 1) / purchases), 2) ELSE 0 END AS loyalty
+              + 0.3 * (purchases - 1) / purchases), 2) ELSE 0 END AS loyalty,
+       -- The entry standard: of 16 points of companies and 7 of persons those that the generated contacts can have.
+       FLOOR(100 * (3 * (p.country_id IS NULL AND phone IS NOT NULL)::int + 2 * (email IS NOT NULL)::int
+                  + (city IS NOT NULL)::int
+                  + CASE WHEN p.is_company THEN (p.country_id IS NOT NULL)::int + 2 * (p.user_id IS NOT NULL)::int
+                                              + 2 * (parent.id IS NOT NULL)::int ELSE 0 END)
+             / CASE WHEN p.is_company THEN 16.0 ELSE 7.0 END)::int AS completeness,
+       (p.create_date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS created
   FROM res_partner p
+  LEFT JOIN (SELECT DISTINCT parent_id AS id FROM res_partner WHERE active) parent ON parent.id = p.id
   LEFT JOIN trade ON trade.partner_id = p.id
   LEFT JOIN pipeline ON pipeline.partner_id = p.id
   LEFT JOIN contact ON contact.partner_id = p.id
@@ -200,7 +208,10 @@ SELECT partner_id, company_id, first_date AS first_purchase_date, last_date AS l
             ELSE 'first_purchase' END AS lifecycle_stage,
        scheme_id AS grade_scheme_id, score AS grade_score, grade AS grade_id, grade AS computed_grade_id,
        NULL::date AS below_since, NULL::int AS override_id, NULL::numeric AS potential_estimate,
-       NULL::date AS potential_date, NULL::int AS potential_user_id, NULL::boolean AS is_marked
+       NULL::date AS potential_date, NULL::int AS potential_user_id, NULL::boolean AS is_marked,
+       completeness,
+       (created + MAKE_INTERVAL(months => CASE grade WHEN %(strategic)s THEN 3 WHEN %(key)s THEN 6 ELSE 12 END))::date
+           AS recheck_date
   FROM bench.floor_figures
   LEFT JOIN graded USING (partner_id)
  CROSS JOIN total
@@ -302,6 +313,7 @@ def _figures(env):
         "today": today,
         "start": today - relativedelta(months=12),
         "company": company.id,
+        "tz": company.customer_policy_tz,
         "fine": env.ref("customer_policy.criterion_company_revenue_12m").classes,
         **ids(
             companies="scheme_company",
