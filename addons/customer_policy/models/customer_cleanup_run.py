@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
 from ..normalize import corrections
 
@@ -23,7 +23,6 @@ class CustomerCleanupRun(models.Model):
     _name = "customer.cleanup.run"
     _description = "Clean-up Run"
     _order = "id desc"
-    _rec_name = "date_start"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     kind = fields.Selection(KINDS, default="full", required=True, readonly=True)
@@ -41,6 +40,14 @@ class CustomerCleanupRun(models.Model):
     correction_ids = fields.One2many("customer.cleanup.correction", "run_id", string="Corrections")
 
     _one_waiting = models.UniqueIndex("(company_id, kind) WHERE state IN ('waiting', 'running')")
+
+    @api.depends("kind")
+    @api.depends_context("tz", "lang")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            asked = format_datetime(self.env, run.create_date, dt_format="short") if run.create_date else ""
+            run.display_name = f"{labels.get(run.kind, '')} {asked}".strip()
 
     @api.depends("state", "contact_count")
     def _compute_progress(self):

@@ -7,7 +7,7 @@ from odoo.tools import SQL, format_date, format_list
 
 from .customer_match_rule import LEVELS, RANK
 
-STATES = [("open", "To Decide"), ("not_same", "Not the Same"), ("merged", "Merged")]
+STATES = [("open", "Undecided"), ("not_same", "Not the Same"), ("merged", "Merged")]
 # Fields that tell two customers apart, for the comparison side by side.
 COMPARED = (
     "name", "vat", "company_registry", "phone", "email", "street", "street2", "zip", "city", "state_id", "country_id",
@@ -89,7 +89,7 @@ class CustomerDuplicate(models.Model):
             words.insert(0, self.env._("names alike by %s %%", f"{evidence['name']:.0f}"))
         if evidence.get("conflict"):
             words.append(self.env._("but different codes"))
-        return format_list(self.env, words, "unit-short")
+        return format_list(self.env, words)
 
     @api.depends("partner_id", "other_id")
     @api.depends_context("lang")

@@ -6,7 +6,7 @@ from odoo import api, models
 from odoo.tools import SQL
 from psycopg2 import OperationalError
 
-from ..normalize import evidence
+from ..normalize import evidence, keys
 from .customer_match_rule import RANK
 
 _logger = logging.getLogger(__name__)
@@ -73,7 +73,12 @@ class CustomerMatch(models.AbstractModel):
     @api.model
     def _hits(self, asked, most_shared):
         """{asked id: {customer id: {kind: number of customers}}} of active customers with the same keys."""
-        rows = [(asked_id, kind, key) for asked_id, (_r, found, _not) in asked.items() for kind, key in found]
+        rows = [
+            (asked_id, wanted, key)
+            for asked_id, (_record, found, _not) in asked.items()
+            for kind, key in found
+            for wanted in keys.to_look_up(kind)
+        ]
         if not rows:
             return {}
         places, kinds, values = (list(column) for column in zip(*rows, strict=True))
@@ -187,12 +192,22 @@ class CustomerMatch(models.AbstractModel):
                                             WHERE e.kind = k.kind AND e.key = k.key)),
                    block AS (
                         SELECT kind, ARRAY_AGG(id) AS ids, COUNT(*)::int AS size FROM hit GROUP BY kind, key
-                        HAVING COUNT(*) BETWEEN 2 AND CASE WHEN kind IN %(proof)s THEN %(shared)s ELSE %(alike)s END)
+                        HAVING kind NOT IN ('brand', 'bare') AND
+                               COUNT(*) BETWEEN 2 AND CASE WHEN kind IN %(proof)s THEN %(shared)s ELSE %(alike)s END),
+                   brand AS (
+                        SELECT ARRAY_AGG(id) FILTER (WHERE kind = 'bare') AS bare, ARRAY_AGG(id) AS ids
+                          FROM hit WHERE kind IN ('brand', 'bare') GROUP BY key
+                        HAVING COUNT(*) BETWEEN 2 AND %(alike)s AND BOOL_OR(kind = 'bare')),
+                   pair AS (
+                        SELECT kind, size, one, other
+                          FROM block, UNNEST(ids) one, UNNEST(ids) other WHERE one < other
+                         UNION ALL
+                        SELECT 'brand', NULL, LEAST(one, other), GREATEST(one, other)
+                          FROM brand, UNNEST(bare) one, UNNEST(ids) other WHERE one <> other)
                    SELECT one, other, MIN(size) FILTER (WHERE kind = 'code') AS code,
                           MIN(size) FILTER (WHERE kind = 'phone') AS phone,
                           MIN(size) FILTER (WHERE kind = 'email') AS email
-                     FROM block, UNNEST(ids) one, UNNEST(ids) other WHERE one < other
-                    GROUP BY one, other""",
+                     FROM pair GROUP BY one, other""",
                 scope=scope,
                 proof=PROOF,
                 shared=most_shared,

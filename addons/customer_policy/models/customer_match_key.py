@@ -11,6 +11,8 @@ KINDS = [
     ("email", "E-mail"),
     ("name", "Name"),
     ("similar", "Similar Name"),
+    ("brand", "Brand"),
+    ("bare", "Brand Alone"),
 ]
 # The contact fields that keys are made of or that candidates are compared by.
 KEY_FIELDS = {"name", "vat", "company_registry", "phone", "email", "city", "country_id", "is_company", "parent_id"}

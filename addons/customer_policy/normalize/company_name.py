@@ -26,15 +26,15 @@ FACTORS = {
     "edit": 0.7,  # taken away: share of the brand that was edited, times this
     "digits": 0.6,
     "trade_missing": 0.95,
-    "trade_subset": 0.97,
+    "trade_subset": 0.965,
     "trade_overlap": 0.9,
     "trade_weak": 0.85,
     "trade_conflict": 0.7,
-    "place_missing": 0.98,
+    "place_missing": 0.96,
     "place_conflict": 0.6,
     "branch_one": 0.97,
     "branch_conflict": 0.7,
-    "form_conflict": 0.97,
+    "form_conflict": 0.92,
 }
 
 

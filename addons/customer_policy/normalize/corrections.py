@@ -20,7 +20,7 @@ def of_values(values):
         if new and new != values[name]:
             found.append((name, values[name], new, "writing"))
     new = phone.international(values.get("phone"), country)
-    if new and new != values["phone"]:
+    if new and not phone.is_complete(values["phone"]):
         found.append(("phone", values["phone"], new, "phone"))
     new = email.corrected(values["email"]) if values.get("email") else None
     if new and new != values["email"]:

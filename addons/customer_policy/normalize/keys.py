@@ -1,8 +1,11 @@
 """Index keys of a record: where two records can be the same they share a key, few others do.
 
-A key of the kind "code", "phone", "email" or "name" is evidence by itself; one of the kind "similar" only leads to
-records that are then compared. For a brand of n letters any single edit leaves its first or its last ⌊n/2⌋ letters
-alone, so those two parts (for n and n - 1) find it.
+A key of the kind "code", "phone" or "email" is evidence by itself; the others only lead to records that are then
+compared. Names of companies meet by brand with trade ("t:") or place ("p:"). A name without either is "bare": it meets
+every name of its "brand", and two names that both say more do not meet by the brand alone.
+
+For a Latin brand of n letters any single edit behind the first letter leaves the first or the last ⌊n/2⌋ letters alone;
+the keys of those two parts, for n and n - 1, find it. (People hardly ever mistype the first letter.)
 """
 
 from itertools import combinations
@@ -10,8 +13,6 @@ from itertools import combinations
 from . import address, code, company_name, email, legal_forms, person_name, phone
 from .text import fold, syllables
 
-# The keys are made anew where this differs from the version that made them.
-VERSION = 1
 LONGEST_KEY = 96
 MOST_WORDS = 5
 SHORTEST_HALF = 3
@@ -30,6 +31,11 @@ def of_values(values):
     if values.get("named"):
         found += of_name(values.get("name"), values.get("is_company"), values.get("city"))
     return list(dict.fromkeys((kind, key[:LONGEST_KEY]) for kind, key in found if key))
+
+
+def to_look_up(kind):
+    """Kinds of the keys that a key of this kind is looked up among."""
+    return {"brand": ("bare",), "bare": ("bare", "brand")}.get(kind, (kind,))
 
 
 def reads_as_company(name, is_company):
@@ -55,7 +61,7 @@ def _of_company(name):
     trade = "+".join(sorted(name.trades))
     exact = f"c:{words}|{trade}|{name.place_key}"
     compact = name.compact
-    found = [("name", exact), ("similar", f"b:{compact}")]
+    found = [("name", exact), ("brand" if name.trades or name.places else "bare", compact)]
     if trade:
         found.append(("similar", f"t:{compact}|{trade}"))
     if name.places:
@@ -83,7 +89,8 @@ def _latin_parts(name, trade):
     found += [("similar", f"2:{one} {other}") for one, other in combinations(words, 2)] if len(words) > 2 else []
     for half in {len(compact) // 2, (len(compact) - 1) // 2}:
         if half >= SHORTEST_HALF:
-            found += [("similar", f"<:{compact[:half]}|{trade}"), ("similar", f">:{compact[-half:]}|{trade}")]
+            found.append(("similar", f"<:{compact[:half]}|{trade}"))
+            found.append(("similar", f">:{compact[0]}{compact[-half:]}|{trade}"))
     return found
 
 

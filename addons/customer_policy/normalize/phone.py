@@ -35,6 +35,11 @@ def international(number, country=None):
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL) if parsed else None
 
 
+def is_complete(number):
+    """Whether a number has its country code and nothing that only looks like a digit: its grouping is taste."""
+    return number.strip().startswith("+") and number.isascii()
+
+
 def key(number, country=None):
     """What the same number is found by: E.164, else its digits if there are enough to mean something."""
     if not number:
