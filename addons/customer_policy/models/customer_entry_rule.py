@@ -79,6 +79,8 @@ class CustomerEntryRule(models.Model):
     def _get_label(self):
         """Label of the field in the reader's language."""
         self.ensure_one()
+        if self.field_name == "child_ids":
+            return self.env._("Contact Person")
         field = self.env["res.partner"]._fields.get(self.field_name)
         return field._description_string(self.env) if field else self.field_name or ""
 
@@ -235,6 +237,10 @@ class CustomerEntryRule(models.Model):
             or formats.matches(formats.PHONE_EXTENSION, value)
             or bool((not country or self.field_name != "phone") and formats.matches(formats.PHONE, value))
         )
+
+    def _is_severe(self, problem):
+        """Whether a gap keeps a new record from being saved."""
+        return problem == "format" or self.requirement == "required"
 
     def _get_gap_text(self, problem):
         """What is wrong, in one line."""

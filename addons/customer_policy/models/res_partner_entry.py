@@ -7,6 +7,7 @@ from .customer_fact import SOURCES
 
 USER = "customer_policy.group_customer_user"
 NAMED = 20
+SHOWN = 4
 
 
 class ResPartner(models.Model):
@@ -49,9 +50,13 @@ class ResPartner(models.Model):
         gaps = self._customer_gaps()
         for partner in self:
             found = gaps.get(partner.commercial_partner_id.id) if partner.is_customer_record else None
-            partner.customer_gap_html = found and self.env["ir.qweb"]._render(
-                "customer_policy.customer_gap_list", {"gaps": found}
-            )
+            partner.customer_gap_html = found and self._render_gaps(found)
+
+    def _render_gaps(self, gaps):
+        """What keeps the record from being saved, then what weighs most; a few at once, the rest to unfold."""
+        gaps = sorted(gaps, key=lambda gap: (not gap[0]._is_severe(gap[1]), -gap[0].weight))
+        shown = max(SHOWN, sum(rule._is_severe(problem) for rule, problem in gaps))
+        return self.env["ir.qweb"]._render("customer_policy.customer_gap_list", {"gaps": gaps, "shown": shown})
 
     # ------------------------------------------------------------ entered as a customer
 
@@ -170,7 +175,7 @@ class ResPartner(models.Model):
     def _refused_gaps(self, partner, gaps, before):
         """Of these gaps those that keep a record from being saved."""
         if before is None:
-            return [(rule, gap) for rule, gap in gaps if gap == "format" or rule.requirement == "required"]
+            return [(rule, gap) for rule, gap in gaps if rule._is_severe(gap)]
         return [
             (rule, gap)
             for rule, gap in gaps

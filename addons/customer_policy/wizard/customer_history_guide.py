@@ -52,6 +52,10 @@ class CustomerHistoryGuide(models.TransientModel):
         language = "zh" if (self.env.lang or "").startswith("zh") else "en"
         return f"/{module}/static/xls/{name}_{language}.xlsx"
 
+    @api.model
+    def _open(self):
+        return self.create({})._get_records_action(name=self.env._("Bring Your History"))
+
     def action_download(self):
         """Download the template of the step named in the button's context."""
         return {"type": "ir.actions.act_url", "url": self._template_path(self._get_step()), "target": "download"}
