@@ -175,7 +175,7 @@ answer(order=order.partner_id.name, jobs=env["ir.cron"].search_count([("name", "
 def test_a_bridge_is_never_needed():
     """customer_policy alone; the point of sale comes and brings the bridge; both go again."""
     name = "install_alone"
-    postgres.drop(name)
+    postgres.clone(databases.core_of("customer_policy"), name)
     report = """
 run = env["customer.policy.engine"]._run(env.company)
 installed = modules("point_of_sale", "customer_policy_pos").filtered(lambda m: m.state == "installed").mapped("name")

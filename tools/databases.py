@@ -19,22 +19,30 @@ def manifest(addon, folder=layout.ADDONS):
     return ast.literal_eval((folder / addon / "__manifest__.py").read_text())
 
 
-def core_modules():
-    """Modules of Odoo that the suite's addons depend on."""
+def core_modules(addons=None):
+    """Modules of Odoo that these addons of the suite, or all of them, depend on."""
     ours = set(layout.addon_names())
-    return sorted({name for addon in ours for name in manifest(addon)["depends"]} - ours)
+    return sorted({name for addon in addons or ours for name in manifest(addon)["depends"]} - ours)
 
 
 def core(*, demo=False):
     """Name of a database with Odoo's own modules in English and Chinese."""
-    name = CORE_DEMO if demo else CORE
-    stamp = " ".join([*core_modules(), LANGUAGES])
+    return _of_odoo_alone(CORE_DEMO if demo else CORE, core_modules(), demo=demo)
+
+
+def core_of(addon):
+    """Name of a database with nothing but what one addon depends on."""
+    return _of_odoo_alone(f"{CORE}_of_{addon}", core_modules([addon]))
+
+
+def _of_odoo_alone(name, modules, *, demo=False):
+    stamp = " ".join([*modules, LANGUAGES])
     if name in postgres.databases() and stamp_matches(f"database-{name}", stamp):
         return name
     work = f"{name}_new"
     with step(f"Database {name}: {stamp} ({'with' if demo else 'without'} demo data)"):
         postgres.drop(work)
-        arguments = ["-i", ",".join(core_modules()), LANGUAGES] + (["--with-demo"] if demo else [])
+        arguments = ["-i", ",".join(modules), LANGUAGES] + (["--with-demo"] if demo else [])
         odoo.manage(work, *arguments, log=f"database-{name}")
         postgres.rename(work, name)
     write_stamp(f"database-{name}", stamp)

@@ -113,7 +113,7 @@ class TestComparison(CustomerPolicyCommon):
             },
         )
         said = self.compare().says(entries["customer.grade.criterion", "Overdue"])
-        self.assertEqual(said, "Metric: Overdue, Weight: 5, and Direction: Less is better")
+        self.assertEqual(said, "Metric: Overdue; Weight: 5; Direction: Less is better")
 
     def test_renumbered_clause(self):
         self.clause("2.5").number = "2.9"

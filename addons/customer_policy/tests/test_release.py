@@ -22,6 +22,24 @@ class TestRelease(CustomerPolicyCommon):
             self.assertEqual(self.env.ref(key).stable_key, key)
             self.assertEqual(self.part(self.draft(), key).stable_key, key)
 
+    def test_keys_of_a_database_from_before_there_were_any(self):
+        scheme = self.env.ref(SCHEME)
+        mine = self.draft().scheme_ids[0]
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE customer_grade_scheme SET stable_key = NULL")
+        self.env["customer.grade.scheme"]._init_column("stable_key")
+        self.env.invalidate_all()
+        self.assertEqual(scheme.stable_key, SCHEME)
+        self.assertRegex(mine.stable_key, r"^[0-9a-f-]{36}$")
+        schemes = self.env["customer.grade.scheme"].search([])
+        self.assertEqual(len(set(schemes.mapped("stable_key"))), len(schemes))
+
+    def test_a_copy_within_a_version_is_another_rule(self):
+        scheme = self.draft().scheme_ids[0]
+        copy = scheme.copy()
+        self.assertNotEqual(copy.stable_key, scheme.stable_key)
+        self.assertFalse(set(copy.level_ids.mapped("stable_key")) & set(scheme.level_ids.mapped("stable_key")))
+
     def test_untouched_policy_gets_a_draft_too(self):
         draft = self.propose({SCHEME: {"downgrade_months": (3, 6)}, CRITERION: {"weight": (50.0, 60.0)}})
         self.assertEqual((draft.state, draft.previous_id, draft.release), ("draft", self.default_policy, RELEASE))

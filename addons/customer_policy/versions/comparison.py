@@ -3,7 +3,7 @@
 from collections import Counter
 from dataclasses import dataclass, field
 
-from odoo.tools import format_date, format_datetime, format_list, formatLang, html2plaintext
+from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
 
 from .conditions import describe
 from .contents import Contents
@@ -75,7 +75,8 @@ class Comparison:
         defaults = record.default_get(list(names))
         said = [name for name in record._fields if name in names and (record[name] or None) != defaults.get(name)]
         values = [(record._fields[name]._description_string(self.env), record._format_content(name)) for name in said]
-        return format_list(self.env, [f"{label}: {value}" for label, value in values if value])
+        words = [self.env._("%(field)s: %(condition)s", field=name, condition=value) for name, value in values if value]
+        return "; ".join(words)
 
     # ------------------------------------------------------------ who is whose counterpart
 

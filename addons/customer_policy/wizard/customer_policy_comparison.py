@@ -38,25 +38,25 @@ class CustomerPolicyComparison(models.TransientModel):
     @api.model
     def _status_labels(self):
         return {
-            ADDED: (self.env._("New"), "text-bg-success"),
-            REMOVED: (self.env._("Gone"), "text-bg-danger"),
+            ADDED: (self.env._("Added"), "text-bg-success"),
+            REMOVED: (self.env._("Removed"), "text-bg-danger"),
             CHANGED: (self.env._("Changed"), "text-bg-warning"),
         }
 
     @api.model
     def _summarise(self, counts):
-        """One line like “Clauses: 1 changed, 1 new. Rules: 2 changed.”"""
+        """One line like “Clauses: 1 changed · 1 added; Rules: 2 changed”"""
         words = {
             CHANGED: lambda count: self.env._("%s changed", count),
-            ADDED: lambda count: self.env._("%s new", count),
-            REMOVED: lambda count: self.env._("%s gone", count),
+            ADDED: lambda count: self.env._("%s added", count),
+            REMOVED: lambda count: self.env._("%s removed", count),
         }
-        parts = []
-        for kind, label in (("clauses", self.env._("Clauses")), ("rules", self.env._("Rules"))):
+        labels, parts = {"clauses": self.env._("Clauses"), "rules": self.env._("Rules")}, []
+        for kind, label in labels.items():
             found = [word(counts[kind, status]) for status, word in words.items() if counts[kind, status]]
             if found:
-                parts.append(self.env._("%(kind)s: %(counts)s", kind=label, counts=", ".join(found)))
-        return " · ".join(parts) or self.env._("The two versions say the same.")
+                parts.append(self.env._("%(kind)s: %(counts)s", kind=label, counts=" · ".join(found)))
+        return "; ".join(parts) or self.env._("The two versions say the same.")
 
     def action_print(self):
         self.ensure_one()
