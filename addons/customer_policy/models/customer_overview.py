@@ -2,8 +2,10 @@ from functools import cached_property
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
+from .customer_transaction import CUSTOMER_MOVES
 from .res_partner import USER
 
 HEADER_FIELDS = (
@@ -184,48 +186,39 @@ class CustomerOverview(models.AbstractModel):
     @api.model
     def _buttons(self, scope):
         """Smart buttons; `query` is counted, all of them in one statement."""
-        partner, contacts = scope.partner, ("partner_id", "in", scope.contact_ids)
-        buttons = []
+        customer = Domain("partner_id", "=", scope.partner.id)
+        contacts = Domain("partner_id", "in", scope.contact_ids)
+        invoices = Domain("commercial_partner_id", "=", scope.partner.id) & Domain("move_type", "in", CUSTOMER_MOVES)
+        buttons = [
+            self._button("purchases", self.env._("Purchases"), "fa-shopping-basket", "customer.transaction", customer),
+            self._button("orders", self.env._("Quotations and Orders"), "fa-file-text-o", "sale.order", contacts),
+            self._button("leads", self.env._("Opportunities"), "fa-star-o", "crm.lead", contacts),
+            self._button("invoices", self.env._("Invoices"), "fa-money", "account.move", invoices),
+            self._button("meetings", self.env._("Meetings"), "fa-calendar", "calendar.event",
+                         Domain("partner_ids", "in", scope.contact_ids)),
+            self._button("grades", self.env._("Grade Changes"), "fa-trophy", "customer.grade.history", customer),
+        ]  # fmt: skip
+        if buttons[0]:
+            # Purchases, not documents.
+            buttons[0].update(value=scope.profile.purchase_count, query=None)
+        return [button for button in buttons if button]
 
-        def add(name, label, icon, model, domain, **values):
-            records = self.env[model].with_context(active_test=False)
-            if records.has_access("read"):
-                action = self._list_action(label, model, domain)
-                query = None if "value" in values else records._search(domain)
-                buttons.append({"name": name, "label": label, "icon": icon, "action": action, "query": query, **values})
-
-        domain = [("partner_id", "=", partner.id)]
-        count = scope.profile.purchase_count
-        add("purchases", self.env._("Purchases"), "fa-shopping-basket", "customer.transaction", domain, value=count)
-        add("orders", self.env._("Quotations and Orders"), "fa-file-text-o", "sale.order", [contacts])
-        add("leads", self.env._("Opportunities"), "fa-star-o", "crm.lead", [contacts])
-        domain = [("commercial_partner_id", "=", partner.id), ("move_type", "in", ("out_invoice", "out_refund"))]
-        add("invoices", self.env._("Invoices"), "fa-money", "account.move", domain)
-        add(
-            "meetings",
-            self.env._("Meetings"),
-            "fa-calendar",
-            "calendar.event",
-            [("partner_ids", "in", scope.contact_ids)],
-        )
-        add(
-            "grades",
-            self.env._("Grade Changes"),
-            "fa-trophy",
-            "customer.grade.history",
-            [("partner_id", "=", partner.id)],
-        )
-        return buttons
+    def _button(self, name, label, icon, model, domain):
+        """A smart button that opens and counts the documents of a domain; None for who may not read the model."""
+        records = self.env[model].with_context(active_test=False)
+        if not records.has_access("read"):
+            return None
+        action = self._list_action(label, model, list(domain))
+        return {"name": name, "label": label, "icon": icon, "action": action, "query": records._search(domain)}
 
     def _count_buttons(self, buttons):
-        queries = [button["query"] for button in buttons if button.get("query") is not None]
-        counts = iter(())
-        if queries:
-            columns = SQL(", ").join(query.subselect(SQL("COUNT(*)")) for query in queries)
-            counts = iter(self.env.execute_query(SQL("SELECT %s", columns))[0])
-        for button in buttons:
-            if button.pop("query", None) is not None:
-                button["value"] = next(counts)
+        queries = [button.pop("query", None) for button in buttons]
+        counted = [(button, query) for button, query in zip(buttons, queries, strict=True) if query is not None]
+        if counted:
+            columns = SQL(", ").join(query.subselect(SQL("COUNT(*)")) for _button, query in counted)
+            counts = self.env.execute_query(SQL("SELECT %s", columns))[0]
+            for (button, _query), count in zip(counted, counts, strict=True):
+                button["value"] = count
         return buttons
 
     @api.model
