@@ -55,8 +55,8 @@ class ResPartner(models.Model):
         domain = members._window_domain([("partner_id", "=", self.id), ("segment_id", "=", segment.id)])
         rule = members.search(domain, limit=1).rule_id
         message = self.env._(
-            "%(customer)s is in “%(segment)s” by clause %(clause)s (%(condition)s). A rule's answer can't be removed by "
-            "hand.",
+            "%(customer)s is in “%(segment)s” by clause %(clause)s (%(condition)s). A rule's answer can't be "
+            "removed by hand.",
             customer=self.display_name,
             segment=segment.name,
             clause=rule.clause_id.display_name,
@@ -65,6 +65,12 @@ class ResPartner(models.Model):
         if segment.is_exclusive:
             message += " " + self.env._("Choose another segment of “%s” instead.", segment.dimension_id.name)
         raise UserError(message)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # A new contact has nothing to take away; what rules say of it meanwhile stays.
+        partners = super(ResPartner, self.with_context(customer_segments_set=True)).create(vals_list)
+        return partners.with_env(self.env)
 
     def write(self, vals):
         # “Exactly these” (import, API) means those by hand; a chip that somebody removes asks for that one.

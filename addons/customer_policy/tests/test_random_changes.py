@@ -38,7 +38,10 @@ class TestRandomChanges(AccountTestInvoicingCommon):
         cls.engine = cls.env["customer.policy.engine"]
         cls.euro = cls.setup_other_currency("EUR")
         cls.product_a.invoice_policy = "order"
-        cls.partners = cls.env["res.partner"].create([{"name": f"P{i}", "is_company": i % 3 > 0} for i in range(12)])
+        required = {"phone": "+1 212 555 0100", "country_id": cls.env.ref("base.us").id}
+        cls.partners = cls.env["res.partner"].create(
+            [{"name": f"P{i}", "is_company": i % 3 > 0, **required} for i in range(12)]
+        )
 
     # ------------------------------------------------------------ what can happen
 
