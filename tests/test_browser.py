@@ -52,3 +52,14 @@ class TestBrowser(HttpCase):
         self.tours("customer_policy_run_now")
         run = self.env["customer.policy.run"].search([("state", "=", "waiting")])
         self.assertEqual(run.company_id, self.company)
+
+    def test_rfm_map(self):
+        self.tours("customer_policy_rfm_map")
+
+    def test_assign_segments(self):
+        for login in ("tour_en", "tour_zh"):
+            self.env["customer.segment.assignment"].search([]).unlink()
+            self.start_tour("/odoo", "customer_policy_assign_segments", login=login, timeout=90)
+            rows = self.env["customer.segment.assignment"].search([])
+            self.assertEqual(rows.segment_id, self.env.ref("customer_policy.segment_need_price"))
+            self.assertEqual((set(rows.mapped("reason")), rows.user_id.login), ({"Tour"}, login))

@@ -3,8 +3,6 @@ from odoo.tools import SQL, Query
 
 from .context import STAGE
 
-CLASSES = "customer_classification_stage"
-
 
 class CustomerPolicyEngine(models.AbstractModel):
     """Segments by rule: which rules of the version in force apply to each customer."""
@@ -15,26 +13,26 @@ class CustomerPolicyEngine(models.AbstractModel):
     def _step_classify(self, run):
         """Bring `customer_classification` up to date; only rows that differ are written.
 
-        All conditions are evaluated in one pass over the customers, joined to their contacts once. What people gave
-        by hand is no matter here: it takes precedence when somebody looks (see `customer.segment.member`).
+        All conditions are evaluated in one pass over the customers, joined to their contacts and to what is known of
+        them. What people gave by hand is no matter here: it takes precedence when somebody looks (see
+        `customer.segment.member`).
         """
         query = Query(self.env, "s", SQL.identifier(STAGE))
         query.add_join("JOIN", "p", "res_partner", SQL("p.id = s.partner_id"))
+        known = SQL("known.partner_id = s.partner_id AND known.company_id = %s", run.company.id)
+        query.add_join("LEFT JOIN", "known", "customer_classification", known)
         rules = self._classification_rules(run)
-        answers = [self._case(self._rule_branches(query, slot)) for slot in self._classification_slots(rules)]
-        fitting = SQL("ARRAY_REMOVE(ARRAY[%s]::int[], NULL)", SQL(", ").join(answers))
-        self.env.cr.execute(SQL("DROP TABLE IF EXISTS %s", SQL.identifier(CLASSES)))
-        self.env.cr.execute(
-            SQL(
-                """CREATE TEMPORARY TABLE %s ON COMMIT DROP AS
-                   SELECT partner_id, rule_ids FROM (%s) answer WHERE rule_ids <> '{}'""",
-                SQL.identifier(CLASSES),
-                query.select(SQL("s.partner_id"), SQL("%s AS rule_ids", fitting)),
-            )
+        run.counts["segment_rules"] = len(rules)
+        slots = self._classification_slots(rules)
+        answers = [self._case(self._rule_branches(query, slot)) for slot in slots]
+        if not answers:
+            query.add_where("FALSE")
+        found = query.select(
+            SQL("s.partner_id"),
+            SQL("ARRAY[%s]::int[] AS rule_ids", SQL(", ").join(answers)),
+            SQL("known.rule_ids AS known_ids"),
         )
-        self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(CLASSES)))
-        run.counts["classified"] = self._merge_classification(run)
-        self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(CLASSES)))
+        run.counts["classified"] = self._merge_classification(run, found)
 
     def _classification_rules(self, run):
         """Rules in force that fill a segment of this company, in their order."""
@@ -63,32 +61,38 @@ class CustomerPolicyEngine(models.AbstractModel):
             for rule in rules
         ]
 
-    def _merge_classification(self, run):
-        """Write what differs from `customer_classification`; returns the number of rows written."""
-        names = {"stage": SQL.identifier(CLASSES), "company": run.company.id}
-        scope = SQL("TRUE") if run.is_full else SQL("c.partner_id = ANY(%s)", run.partner_ids)
-        statements = [
+    def _merge_classification(self, run, found):
+        """Write what differs to `customer_classification`; returns the number of rows written.
+
+        One statement: what the rules say is computed once (OFFSET 0 keeps the planner from computing it again for the
+        comparison) and is kept in memory, not in a table.
+        """
+        # NOT IN is one hash, whatever the planner knows of the tables.
+        [[written]] = self.env.execute_query(
             SQL(
-                """DELETE FROM customer_classification c WHERE c.company_id = %(company)s AND %(scope)s
-                      AND NOT EXISTS (SELECT FROM %(stage)s s WHERE s.partner_id = c.partner_id)""",
-                **names,
-                scope=scope,
-            ),
-            SQL(
-                """UPDATE customer_classification c SET rule_ids = s.rule_ids FROM %(stage)s s
-                    WHERE c.company_id = %(company)s AND c.partner_id = s.partner_id AND c.rule_ids <> s.rule_ids""",
-                **names,
-            ),
-            SQL(
-                """INSERT INTO customer_classification (partner_id, company_id, rule_ids)
-                   SELECT s.partner_id, %(company)s, s.rule_ids FROM %(stage)s s
-                    WHERE NOT EXISTS (SELECT FROM customer_classification c
-                                       WHERE c.partner_id = s.partner_id AND c.company_id = %(company)s)""",
-                **names,
-            ),
-        ]
-        written = 0
-        for statement in statements:
-            self.env.cr.execute(statement)
-            written += self.env.cr.rowcount
+                """WITH found AS MATERIALIZED (
+                       SELECT partner_id, rule_ids, known_ids IS NULL AS is_new FROM (%(found)s OFFSET 0) answer
+                        WHERE rule_ids IS DISTINCT FROM known_ids),
+                   gone AS (
+                       DELETE FROM customer_classification
+                        WHERE company_id = %(company)s AND %(scope)s
+                          AND (partner_id NOT IN (SELECT partner_id FROM %(customers)s) OR NOT %(has_rules)s)
+                    RETURNING 1),
+                   changed AS (
+                       UPDATE customer_classification known SET rule_ids = found.rule_ids FROM found
+                        WHERE known.partner_id = found.partner_id AND known.company_id = %(company)s
+                          AND NOT found.is_new
+                    RETURNING 1),
+                   added AS (
+                       INSERT INTO customer_classification (partner_id, company_id, rule_ids)
+                       SELECT partner_id, %(company)s, rule_ids FROM found WHERE is_new
+                    RETURNING 1)
+                   SELECT (SELECT COUNT(*) FROM gone) + (SELECT COUNT(*) FROM changed) + (SELECT COUNT(*) FROM added)""",
+                found=found,
+                company=run.company.id,
+                scope=SQL("TRUE") if run.is_full else SQL("partner_id = ANY(%s)", run.partner_ids),
+                customers=SQL.identifier(STAGE),
+                has_rules=bool(run.counts["segment_rules"]),
+            )
+        )
         return written

@@ -80,10 +80,9 @@ class ResPartner(models.Model):
         return super().write(vals)
 
     def unlink(self):
-        classifications_sudo = self.env["customer.classification"].sudo()
-        classifications = classifications_sudo.search([("partner_id", "in", self.ids)])
+        partner_ids = self.ids
         result = super().unlink()
-        classifications.unlink()
+        self.env["customer.classification"]._forget(partner_ids)
         return result
 
     def _search_customer_segment_ids(self, operator, value):

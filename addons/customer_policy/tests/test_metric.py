@@ -217,18 +217,18 @@ class TestMetric(CustomerPolicyCommon):
         with self.assertRaises(AccessError):
             self.env["customer.metric"].with_user(sales).create(values)
         plain = self.new_user("metric_manager", "customer_policy.group_customer_manager")
-        with self.assertRaisesRegex(ValidationError, "may not read"):
+        with self.assertRaisesRegex(ValidationError, "may not read"), self.env.cr.savepoint():
             self.env["customer.metric"].with_user(plain).create(
                 {**values, "model": "account.move.line", "technical_name": "x_secret"}
             )
-        with self.assertRaisesRegex(ValidationError, "may not read"):
+        with self.assertRaisesRegex(ValidationError, "may not read"), self.env.cr.savepoint():
             self.env["customer.metric"].with_user(plain).create(
                 {**values, "technical_name": "x_secret", "domain": "[('order_ids.amount_total', '>', 9)]"}
             )
         self.metric(draft, technical_name="x_known")
         taken_over = draft.with_user(plain)._draft_version().metric_ids
         self.assertEqual(taken_over.technical_name, "x_known")
-        with self.assertRaisesRegex(ValidationError, "may not read"):
+        with self.assertRaisesRegex(ValidationError, "may not read"), self.env.cr.savepoint():
             taken_over.domain = "[('order_ids.amount_total', '>', 9)]"
 
     def test_nobody_writes_a_metric(self):
