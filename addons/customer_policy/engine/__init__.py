@@ -1,2 +1,2 @@
 from . import context
-from . import customer_policy_engine, collect, metrics, classify, score, grade, merge, record
+from . import customer_policy_engine, collect, score, grade, merge, classify, metrics, record

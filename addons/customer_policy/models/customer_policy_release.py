@@ -27,7 +27,9 @@ class CustomerPolicy(models.Model):
         :return: the drafts
         """
         if not (self.env.registry.ready or self.env.registry.loaded):
-            raise UserError("Rules of addons that are not loaded yet would be lost: call this from an end- script.")  # pylint: disable=missing-gettext
+            raise UserError(
+                self.env._("Rules of addons that are not loaded yet would be lost: call this from an end- script.")
+            )
         drafts = self.browse()
         for policy in self.search([("state", "=", "in_force")]):
             if self.search_count([("release", "=", release), ("previous_id", "=", policy.id)], limit=1):

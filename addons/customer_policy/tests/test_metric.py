@@ -136,7 +136,7 @@ class TestMetric(CustomerPolicyCommon):
         self.publish(draft)
         self.lead(self.customer, 500)
         self.run_all()
-        # Two customers, two classes: class 1 + floor(2 · 0 / 2) = 1 and 1 + floor(2 · 1 / 2) = 2, points 100 · class / 2.
+        # Two customers, two classes: 1 + floor(2 · 0 / 2) = 1 and 1 + floor(2 · 1 / 2) = 2, points 100 · class / 2.
         self.assertEqual(self.profile(self.customer).grade_score, 100)
         self.assertEqual(self.profile(self.other).grade_score, 50)
 

@@ -91,7 +91,7 @@ class Notation:
 
     # ------------------------------------------------------------ to records
 
-    def read(self, model, name, value):
+    def read(self, model, name, value):  # pylint: disable=method-required-super
         """Value for `create` of what stands in a file; references by key stay as they are, translations a dict."""
         definition = model._fields[name]
         if value is None:

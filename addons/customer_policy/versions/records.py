@@ -23,7 +23,7 @@ class Records:
         self.ids = {}  # "key:..." → clause or rule
         self.left_out_languages = set()
 
-    def read(self, model, values, names, where):
+    def read(self, model, values, names, where):  # pylint: disable=method-required-super
         """Values for `create` of one record; what is wrong with them is added to the problems."""
         allowed = set(names) if names else self._allowed(model)
         vals = {}
@@ -72,7 +72,7 @@ class Records:
             ids.append(target.id if target is not None else item)
         return [Command.set(ids)] if many else ids[0]
 
-    def create(self, model, vals_list):
+    def create(self, model, vals_list):  # pylint: disable=method-required-super
         """Create in English, then write the other languages."""
         translated = [name for name, definition in model._fields.items() if definition.translate]
         created = model.with_context(lang="en_US").create(
@@ -93,7 +93,7 @@ class Records:
             elif code != "en_US":
                 record.with_context(lang=code)[name] = text
 
-    def write(self, record, values, where):
+    def write(self, record, values, where):  # pylint: disable=method-required-super
         """Write values in the notation of a file into a record that is there already."""
         vals = self.read(record, values, None, where)
         if self.problems:
