@@ -62,10 +62,10 @@ class ResPartner(models.Model):
 
     @api.depends("commercial_partner_id")
     @api.depends_context("customer_entry")
-    def _compute_is_customer_record(self):
+    def _compute_is_customer_record(self):  # pylint: disable=missing-return
         """A new contact is a customer where it is entered as one: by a context key, as onchange drops defaults."""
         new = self.filtered(lambda partner: not partner._origin and not partner.parent_id)
-        super(ResPartner, self - new)._compute_is_customer_record()  # pylint: disable=missing-return
+        super(ResPartner, self - new)._compute_is_customer_record()
         new.is_customer_record = bool(self.env.context.get("customer_entry"))
 
     def _inverse_is_customer_record(self):
