@@ -40,17 +40,20 @@ class CustomerRecordPortal(CustomerPortal):
 
     def _customer_record_facts(self, partner_sudo):
         """[(label, value)] of what the company holds about a customer or contact; nothing internal."""
-        names = ["name", "vat", "company_registry", "phone", "email", "website", "function", "contact_address", "lang"]
+        is_customer = partner_sudo == partner_sudo.commercial_partner_id
+        codes = ["vat", "company_registry", "website"] if is_customer else ["function"]
+        names = ["name", *codes, "phone", "email", "contact_address", "lang"]
         labels = partner_sudo.fields_get(names, ["string"])
         rows = []
         for name in names:
             value = partner_sudo[name]
             if name == "contact_address":
-                value = partner_sudo._display_address(without_company=True).strip()
+                lines = partner_sudo._display_address(without_company=True).splitlines()
+                value = "\n".join(line for line in lines if line.strip())
             elif name == "lang":
                 value = dict(request.env["res.lang"].get_installed()).get(value)
             rows.append((labels[name]["string"], value or ""))
-        optional = {labels[name]["string"] for name in ("company_registry", "website", "function", "vat")}
+        optional = {labels[name]["string"] for name in codes}
         return [(label, value) for label, value in rows if value or label not in optional]
 
     @http.route("/my/customer-record/confirm", type="http", auth="user", website=True, methods=["POST"])
