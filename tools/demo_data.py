@@ -14,6 +14,7 @@ from tools.demo_companies import Companies
 from tools.demo_grades import Grades
 from tools.demo_households import Households
 from tools.demo_logins import LOGINS
+from tools.demo_records import Records
 
 SEED = 19
 # San Francisco is where Odoo's demo company has its address.
@@ -35,10 +36,12 @@ def fill(env):
         ("households", filler.add_households),
         ("purchases of the households", filler.add_purchases),
         ("companies and contacts", filler.add_companies),
+        ("groups, roles, preferences, visits", filler.add_records),
         ("invoices", filler.add_invoices),
         ("grades of half a year ago", filler.grade_first),
         ("opportunities, quotations, calls", filler.add_sales_work),
         ("grades of the months since then", filler.grade_the_past),
+        ("duplicates and clean-up", filler.add_mess),
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
     ):
@@ -48,7 +51,7 @@ def fill(env):
         print(f"  {title}: {note} ({monotonic() - start:.0f} s)", flush=True)
 
 
-class Filler(Households, Companies, Grades):
+class Filler(Households, Companies, Records, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

@@ -40,6 +40,11 @@ CHINESE_CITIES = [
     "上海", "北京", "深圳", "广州", "杭州", "苏州", "成都", "武汉", "南京", "宁波",
     "厦门", "青岛", "西安", "重庆", "无锡", "长沙",
 ]  # fmt: skip
+# Codes of their provinces in Odoo.
+CHINESE_PROVINCES = {
+    "上海": "SH", "北京": "BJ", "深圳": "GD", "广州": "GD", "杭州": "ZJ", "苏州": "JS", "成都": "SC", "武汉": "HB",
+    "南京": "JS", "宁波": "ZJ", "厦门": "FJ", "青岛": "SD", "西安": "SN", "重庆": "CQ", "无锡": "JS", "长沙": "HN",
+}  # fmt: skip
 ENGLISH_CITIES = [
     ("Seattle", "us"), ("Portland", "us"), ("Denver", "us"), ("Austin", "us"), ("Boston", "us"), ("San Diego", "us"),
     ("Cincinnati", "us"), ("Columbus", "us"), ("Leeds", "uk"), ("Bristol", "uk"), ("Toronto", "ca"),
