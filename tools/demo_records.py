@@ -77,7 +77,9 @@ class Records:
         """Some companies entered a second time, and a clean-up run that finds them."""
         again = []
         for partner in self.rng.sample(list(self.companies), 6):
-            name = f"{partner.name}有限公司" if self._is_chinese(partner) else f"{partner.name.upper()}, Inc."
+            name = f"{partner.name.upper()}, Inc."
+            if self._is_chinese(partner):
+                name = partner.name.removesuffix("有限公司")
             again.append(
                 {
                     "name": name,
