@@ -117,12 +117,14 @@ class CustomerCleanupRun(models.Model):
 
     def _next_contacts(self, limit):
         self.env["res.partner"].flush_model(["company_id"])
+        is_ours = SQL("TRUE")
+        if self.kind == "full":
+            is_ours = SQL("(company_id IS NULL OR company_id = %s)", self.company_id.id)
         rows = self.env.execute_query(
             SQL(
-                """SELECT id FROM res_partner WHERE id > %s AND (company_id IS NULL OR company_id = %s)
-                    ORDER BY id LIMIT %s""",
+                "SELECT id FROM res_partner WHERE id > %s AND %s ORDER BY id LIMIT %s",
                 self.last_contact,
-                self.company_id.id,
+                is_ours,
                 limit,
             )
         )

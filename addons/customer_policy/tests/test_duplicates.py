@@ -220,6 +220,21 @@ class TestOnEntry(DuplicatesCommon):
         self.settle()
         self.assertFalse(self.pairs(saved.sudo()))
 
+    def test_opening_a_contact_costs_little(self):
+        saved = self.new_customer(NAME, country_id=self.cn.id).with_user(self.seller)
+        self.settle()
+        saved.duplicate_info  # noqa: B018 what the registry caches was asked for before
+
+        def cost(specification):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            saved.web_read(specification)
+            return self.env.cr.sql_log_count - before
+
+        names = {"name": {}, "city": {}}
+        cost(names)
+        self.assertLessEqual(cost({**names, "duplicate_info": {}, "duplicate_count": {}}) - cost(names), 4)
+
     def test_banner_after_saving(self):
         saved = self.new_customer(NAME, phone="0755 88881234", country_id=self.cn.id).with_user(self.seller)
         self.assertEqual([c["id"] for c in saved.duplicate_info["candidates"]], self.known.ids)
@@ -319,6 +334,15 @@ class TestRoles(RolesCommon):
             hidden.with_user(self.own).read(["evidence_text"])
         with self.assertRaises(AccessError):
             self.env["customer.duplicate"].with_user(self.accountant).search([])
+
+    def test_pairs_of_other_companies(self):
+        other = self.env["res.company"].create({"name": "Closed"})
+        for partner in (self.customers["own"], self.customers["nobody"]):
+            partner.write({"company_id": other.id, "phone": "+49 30 9018 20"})
+        self.env["customer.match"]._settle()
+        pair = self.env["customer.duplicate"].search([("partner_id.company_id", "=", other.id)])
+        self.assertTrue(pair)
+        self.assertFalse(self.env["customer.duplicate"].with_user(self.all_users).search([("id", "in", pair.ids)]))
 
     def test_who_decides(self):
         pair = self.env["customer.duplicate"].search([], limit=1) or self.env["customer.duplicate"]
