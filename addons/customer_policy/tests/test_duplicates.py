@@ -233,7 +233,7 @@ class TestOnEntry(DuplicatesCommon):
 
         names = {"name": {}, "city": {}}
         cost(names)
-        self.assertLessEqual(cost({**names, "duplicate_info": {}, "duplicate_count": {}}) - cost(names), 4)
+        self.assertLessEqual(cost({**names, "duplicate_info": {}, "duplicate_count": {}}) - cost(names), 6)
 
     def test_banner_after_saving(self):
         saved = self.new_customer(NAME, phone="0755 88881234", country_id=self.cn.id).with_user(self.seller)
