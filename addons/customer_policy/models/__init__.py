@@ -83,6 +83,7 @@ from . import (
     customer_overview_people,
     customer_overview_trade,
     customer_overview_action,
+    customer_overview_record,
     customer_policy_parameter_overview,
     account_payment,
 )

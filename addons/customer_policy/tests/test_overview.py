@@ -125,7 +125,7 @@ class TestOverview(OverviewCommon):
         kinds = {entry["kind"] for entry in entries}
         expected = {"order", "invoice", "external", "lead", "mail", "call", "meeting", "activity", "note", "grade"}
         self.assertEqual(kinds, expected)
-        self.assertEqual(kinds, set(self.env["customer.timeline"]._kinds()))
+        self.assertEqual(kinds | {"visit", "contact"}, set(self.env["customer.timeline"]._kinds()))
         for kind in expected:
             found = self.entries(self.customer, kinds=[kind])
             self.assertEqual({entry["kind"] for entry in found}, {kind})
@@ -252,6 +252,24 @@ class TestOverview(OverviewCommon):
 
     def actions(self, user=None):
         return {action["name"]: action for action in self.page(self.customer, user)["next_actions"]}
+
+    def test_contacts_that_were_written_down(self):
+        """A visit stands in the timeline of who may see the customer, with Odoo's own calls and meetings."""
+        kinds = {"visit": "visit", "call": "call", "message": "contact"}
+        self.env["customer.interaction"].create(
+            [
+                {"partner_id": partner.id, "kind": kind, "subject": f"About {kind}", "date": datetime(2026, 1, 5, 9)}
+                for partner, kind in zip((self.customer, self.person, self.customer), kinds, strict=True)
+            ]
+        )
+        found = {entry["title"]: entry["kind"] for entry in self.entries(self.customer, kinds=[*kinds.values()])}
+        self.assertEqual(found, {f"About {kind}": shown for kind, shown in kinds.items()})
+
+    def test_next_recheck(self):
+        self.customer.action_mark_customer()
+        self.assertNotIn("recheck", self.actions())
+        self.profile(self.customer).sudo().recheck_date = self.today
+        self.assertEqual(self.actions()["recheck"]["priority"], 50)
 
     def test_next_overdue(self):
         self.invoice(self.customer, 120, 60)
