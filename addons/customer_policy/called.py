@@ -7,6 +7,23 @@ ENTRY_MODELS = ("res.partner", "base_import.import")
 INTERFACES = ("/json/", "/xmlrpc/", "/jsonrpc")
 
 
+class Marker(int):
+    """A value in the context that no client can send: what comes over the wire is a plain number."""
+
+
+# In the context key `customer_entry_check`: software writes, the entry standard stays out of it.
+UNCHECKED = Marker(0)
+
+
+def client_context():
+    """The context that the web client or another program has sent along."""
+    if not request:
+        return {}
+    kwargs = request.params.get("kwargs")
+    context = kwargs.get("context") if isinstance(kwargs, dict) else request.params.get("context")
+    return context if isinstance(context, dict) else {}
+
+
 def is_interface():
     """Whether another program calls, not the web client."""
     return bool(request) and request.httprequest.path.startswith(INTERFACES)

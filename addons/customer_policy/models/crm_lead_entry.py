@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .. import called
+
 
 class CrmLead(models.Model):
     """A lead that hands a phone number on to its contact must not fail by the entry standard: it shows as a gap."""
@@ -8,7 +10,11 @@ class CrmLead(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        return super(CrmLead, self.with_context(customer_entry_check=False)).create(vals_list).with_env(self.env)
+        return (
+            super(CrmLead, self.with_context(customer_entry_check=called.UNCHECKED))
+            .create(vals_list)
+            .with_env(self.env)
+        )
 
     def write(self, vals):
-        return super(CrmLead, self.with_context(customer_entry_check=False)).write(vals)
+        return super(CrmLead, self.with_context(customer_entry_check=called.UNCHECKED)).write(vals)

@@ -103,7 +103,11 @@ class ResPartner(models.Model):
 
     def _entry_is_checked(self):
         """Whether a person enters this: not software, not a document, not the rows of an import named before."""
-        return not self.env.su and self.env.context.get("customer_entry_check", True) and called.is_entry_of_contact()
+        return (
+            not self.env.su
+            and not isinstance(self.env.context.get("customer_entry_check"), called.Marker)
+            and called.is_entry_of_contact()
+        )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -223,13 +227,13 @@ class ResPartner(models.Model):
 
     @api.model
     def _fact_source(self):
-        """Where the values that are being written come from; code that knows better says so in the context."""
+        """Where the values that are being written come from; software that knows better says so in the context."""
         user, given = self.env.user, self.env.context.get("customer_fact_source")
         if user._is_public():
             return "website"
         if user._is_portal():
             return "portal"
-        if given in dict(SOURCES) and given != "portal":
+        if "customer_fact_source" not in called.client_context() and given in [key for key, _label in SOURCES]:
             return given
         if self.env.context.get("import_file"):
             return "import"

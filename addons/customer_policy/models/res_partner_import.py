@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .. import called
+
 # Rows checked together: bounds the memory of a large import.
 BLOCK = 500
 
@@ -14,7 +16,7 @@ class ResPartner(models.Model):
         """Rows of customers are checked while they are read, so that each is named and the rest need not be tried
         record by record; then they are not checked again when they are created."""
         return super(
-            ResPartner, self.with_context(customer_entry_check=False, customer_entry_rows=not self.env.su)
+            ResPartner, self.with_context(customer_entry_check=called.UNCHECKED, customer_entry_rows=not self.env.su)
         ).load(fields, data)
 
     def _convert_records(self, records, *, log=lambda a: None, savepoint):

@@ -44,9 +44,9 @@ class TestFacts(EntryCommon):
         partner = self.partners.search([("name", "=", "Imported 2")])
         self.assertEqual(self.facts(partner), {"phone": "import", "country_id": "import"})
 
-    def test_portal_is_not_forged(self):
+    def test_unknown_source(self):
         partner = self.enter()
-        partner.with_context(customer_fact_source="portal").phone = "13800138000"
+        partner.with_context(customer_fact_source="oracle").phone = "13800138000"
         self.assertEqual(self.facts(partner)["phone"], "entered")
 
     def test_table(self):

@@ -284,9 +284,14 @@ class TestInterface(EntryCommon, HttpCase):
         [partner_id] = answer.json()
         facts = self.env["customer.fact"].search([("partner_id", "=", partner_id)])
         self.assertEqual(set(facts.mapped("source")), {"api"})
-        with mute_logger("odoo.http"):
-            answer = self.call("res.partner/write", ids=[partner_id], vals={"phone": False})
-        self.assertEqual(answer.status_code, 422)
+        for context in ({}, {"customer_entry_check": False}, {"customer_entry_check": 0}):
+            with mute_logger("odoo.http"):
+                answer = self.call("res.partner/write", ids=[partner_id], vals={"phone": False}, context=context)
+            self.assertEqual(answer.status_code, 422, "the client can't switch the check off")
+        context = {"customer_fact_source": "portal"}
+        self.call("res.partner/write", ids=[partner_id], vals={"phone": "13900139000"}, context=context)
+        self.env.invalidate_all()
+        self.assertEqual(set(facts.mapped("source")), {"api"}, "nor choose the source")
         with mute_logger("odoo.http"):
             answer = self.call("customer.profile/_refresh_completeness", partner_ids=[partner_id])
         self.assertNotEqual(answer.status_code, 200)
