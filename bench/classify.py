@@ -35,7 +35,11 @@ DIMENSIONS = [
             ("seldom", "[]", "[('purchase_count_12m', '>=', 1)]"),
         ],
     ),
-    ("kind", True, [("company", "[('is_company', '=', True)]", "[]"), ("person", "[('is_company', '=', False)]", "[]")]),
+    (
+        "kind",
+        True,
+        [("company", "[('is_company', '=', True)]", "[]"), ("person", "[('is_company', '=', False)]", "[]")],
+    ),
     (
         "trait",
         False,

@@ -93,7 +93,8 @@ class CustomerPolicyEngine(models.AbstractModel):
                        INSERT INTO customer_classification (partner_id, company_id, rule_ids)
                        SELECT partner_id, %(company)s, rule_ids FROM found WHERE is_new
                     RETURNING 1)
-                   SELECT (SELECT COUNT(*) FROM gone) + (SELECT COUNT(*) FROM changed) + (SELECT COUNT(*) FROM added)""",
+                   SELECT (SELECT COUNT(*) FROM gone) + (SELECT COUNT(*) FROM changed)
+                        + (SELECT COUNT(*) FROM added)""",
                 found=found,
                 company=run.company.id,
                 scope=SQL("TRUE") if run.is_full else SQL("partner_id = ANY(%s)", run.partner_ids),

@@ -50,9 +50,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             self._update_stage(values)
             return
         answers = SQL(", ").join(SQL("%s AS %s", values[name], SQL.identifier(name)) for name in columns)
-        source = SQL(
-            "(SELECT t.partner_id, %s FROM %s t %s) v", answers, SQL.identifier(STAGE), SQL(" ").join(joins)
-        )
+        source = SQL("(SELECT t.partner_id, %s FROM %s t %s) v", answers, SQL.identifier(STAGE), SQL(" ").join(joins))
         assignments = {name: SQL("v.%s", SQL.identifier(name)) for name in columns}
         self._update_stage(assignments, source, SQL("v.partner_id = s.partner_id"))
 

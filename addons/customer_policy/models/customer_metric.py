@@ -151,7 +151,9 @@ class CustomerMetric(models.Model):
     def _is_taken_over(self):
         same = [(name, "=", self[name]) for name in DEFINITION]
         others = self.sudo().with_context(active_test=False)
-        return bool(others.search_count([*same, ("id", "!=", self.id), ("policy_id", "!=", self.policy_id.id)], limit=1))
+        return bool(
+            others.search_count([*same, ("id", "!=", self.id), ("policy_id", "!=", self.policy_id.id)], limit=1)
+        )
 
     def _get_domain(self):
         """The condition on the records as a `Domain`."""
@@ -233,7 +235,10 @@ class CustomerMetric(models.Model):
             unit = dict(self._fields["window_unit"]._description_selection(self.env))[self.window_unit]
             parts.append(f"{self.window_length} {unit}")
         return self.env._(
-            "%(metric)s: %(aggregate)s, %(of)s", metric=self.name, aggregate=aggregate, of=", ".join(filter(None, parts))
+            "%(metric)s: %(aggregate)s, %(of)s",
+            metric=self.name,
+            aggregate=aggregate,
+            of=", ".join(filter(None, parts)),
         )
 
     # ------------------------------------------------------------ life
@@ -254,9 +259,7 @@ class CustomerMetric(models.Model):
         result = super().write(vals)
         for metric, before in types.items():
             if metric._get_value_type() != before:
-                raise UserError(
-                    self.env._("“%s” would become another kind of value: make a new metric.", metric.name)
-                )
+                raise UserError(self.env._("“%s” would become another kind of value: make a new metric.", metric.name))
         if "name" in vals:
             for metric in self:
                 metric._get_column().with_context(lang=self.env.lang).field_description = metric.name
@@ -290,7 +293,9 @@ class CustomerMetric(models.Model):
         word = re.compile(rf"\b{re.escape(self.technical_name)}\b")
         for model in self._rule_models():
             rules = self.env[model].with_context(active_test=False)
-            texts = [n for n, f in rules._fields.items() if f.store and f.type in ("char", "selection") and not f.translate]
+            texts = [
+                n for n, f in rules._fields.items() if f.store and f.type in ("char", "selection") and not f.translate
+            ]
             if model == self._name or not texts:
                 continue
             for rule in rules.search_fetch([("policy_id", "=", self.policy_id.id)], texts):
@@ -353,8 +358,10 @@ class CustomerMetric(models.Model):
     @api.model
     def _drop_columns(self, names):
         gone = [name for name in names if name not in self._column_names()]
-        columns_sudo = self.env["ir.model.fields"].sudo().search(
-            [("model", "=", PROFILE), ("name", "in", gone), ("state", "=", "manual")]
+        columns_sudo = (
+            self.env["ir.model.fields"]
+            .sudo()
+            .search([("model", "=", PROFILE), ("name", "in", gone), ("state", "=", "manual")])
         )
         columns_sudo.unlink()
 

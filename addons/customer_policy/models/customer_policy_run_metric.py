@@ -14,7 +14,8 @@ class CustomerPolicyRun(models.Model):
             if metric._get_problem() or not records._auto or not records._log_access:
                 continue
             sources[f"metric_{metric.model}_{metric.partner_field}"] = SQL(
-                "SELECT %(partner)s AS partner_id FROM %(table)s WHERE write_date >= %(since)s AND %(partner)s IS NOT NULL",
+                """SELECT %(partner)s AS partner_id FROM %(table)s
+                    WHERE write_date >= %(since)s AND %(partner)s IS NOT NULL""",
                 partner=SQL.identifier(metric.partner_field),
                 table=SQL.identifier(records._table),
                 since=since,

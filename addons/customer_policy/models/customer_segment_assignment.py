@@ -88,7 +88,8 @@ class CustomerSegmentAssignment(models.Model):
             SQL(
                 """INSERT INTO customer_segment_assignment
                           (partner_id, segment_id, dimension_id, is_exclusive, user_id, date, reason)
-                   SELECT pair.partner_id, segment.id, dimension.id, dimension.is_exclusive, %(user)s, %(date)s, %(reason)s
+                   SELECT pair.partner_id, segment.id, dimension.id, dimension.is_exclusive,
+                          %(user)s, %(date)s, %(reason)s
                      FROM UNNEST(%(partners)s::int[], %(segments)s::int[]) AS pair (partner_id, segment_id)
                      JOIN customer_segment segment ON segment.id = pair.segment_id
                      JOIN customer_dimension dimension ON dimension.id = segment.dimension_id

@@ -39,8 +39,10 @@ class TestMetric(CustomerPolicyCommon):
 
     def metric(self, draft, name="Leads", **values):
         clause = draft.clause_ids.filtered(lambda clause: clause.number == "2.2")
-        return self.env["customer.metric"].with_user(self.manager).create(
-            {"policy_id": draft.id, "clause_id": clause.id, "name": name, "model": "crm.lead", **values}
+        return (
+            self.env["customer.metric"]
+            .with_user(self.manager)
+            .create({"policy_id": draft.id, "clause_id": clause.id, "name": name, "model": "crm.lead", **values})
         )
 
     def value(self, name, partner=None, company=None):
@@ -62,9 +64,7 @@ class TestMetric(CustomerPolicyCommon):
         names = ("x_n", "x_d", "x_sum", "x_avg", "x_min", "x_max", "x_one", "x_last")
         self.assertEqual([self.value(name) for name in names], [3, 2, 180.0, 60.0, 30.0, 100.0, 1, self.today])
         self.assertEqual([self.value(name, self.other) for name in names], [0, 0, 0, 0, 0, 0, 0, False])
-        self.env.cr.execute(
-            "SELECT x_n, x_sum, x_avg FROM customer_profile WHERE partner_id = %s", [self.other.id]
-        )
+        self.env.cr.execute("SELECT x_n, x_sum, x_avg FROM customer_profile WHERE partner_id = %s", [self.other.id])
         self.assertEqual(self.env.cr.fetchone(), (0, 0, None), "no average of nothing")
 
     def test_window_ends_where_the_base_metrics_end(self):
@@ -136,7 +136,7 @@ class TestMetric(CustomerPolicyCommon):
         self.publish(draft)
         self.lead(self.customer, 500)
         self.run_all()
-        # Two customers, two classes: class 1 + floor(2 · 0 / 2) = 1 and 1 + floor(2 · 1 / 2) = 2, points 100 · class / 2.
+        # Two customers, two classes: 1 + floor(2 · 0 / 2) = 1 and 1 + floor(2 · 1 / 2) = 2, points 100 · class / 2.
         self.assertEqual(self.profile(self.customer).grade_score, 100)
         self.assertEqual(self.profile(self.other).grade_score, 50)
 
@@ -157,7 +157,10 @@ class TestMetric(CustomerPolicyCommon):
         self.assertEqual(metric.technical_name, "x_offers_made")
         profile = self.env["customer.profile"]
         self.assertIn("x_offers_made", profile._metric_names())
-        self.assertIn("x_offers_made", dict(self.env["customer.grade.criterion"]._fields["metric"]._description_selection(self.env)))
+        self.assertIn(
+            "x_offers_made",
+            dict(self.env["customer.grade.criterion"]._fields["metric"]._description_selection(self.env)),
+        )
         self.publish(draft)
         second = draft.with_user(self.manager)._draft_version()
         self.assertEqual(second.metric_ids.technical_name, "x_offers_made")
@@ -248,7 +251,8 @@ class TestMetric(CustomerPolicyCommon):
         self.assertFalse(self.value("x_lost"))
         self.assertIn("A metric can't be computed", draft.activity_ids.mapped("summary"))
         self.env.cr.execute(
-            "UPDATE customer_grade_criterion SET metric = 'x_lost' WHERE id = %s", [draft.scheme_ids.criterion_ids[0].id]
+            "UPDATE customer_grade_criterion SET metric = 'x_lost' WHERE id = %s",
+            [draft.scheme_ids.criterion_ids[0].id],
         )
         self.env.invalidate_all()
         with self.assertRaisesRegex(UserError, "stored field"), self.env.cr.savepoint():
@@ -271,9 +275,7 @@ class TestMetric(CustomerPolicyCommon):
             draft, technical_name="x_said", domain="[('type', '=', 'opportunity')]", aggregate="sum",
             value_field="expected_revenue", window_unit="days", window_length=90, date_field="create_date",
         )  # fmt: skip
-        self.assertEqual(
-            metric._get_sentence(), "Leads: Sum Expected Revenue, Lead, Type is Opportunity, 90 Days"
-        )
+        self.assertEqual(metric._get_sentence(), "Leads: Sum Expected Revenue, Lead, Type is Opportunity, 90 Days")
 
     def test_query_count(self):
         draft = self.draft()

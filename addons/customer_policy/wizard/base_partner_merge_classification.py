@@ -34,9 +34,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 **names,
             )
         )
-        self.env.cr.execute(
-            SQL("DELETE FROM customer_segment_assignment WHERE partner_id IN %s", names["sources"])
-        )
+        self.env.cr.execute(SQL("DELETE FROM customer_segment_assignment WHERE partner_id IN %s", names["sources"]))
         self.env["customer.classification"]._forget(src_partners.ids)
         self.env.invalidate_all(flush=False)
         return super()._update_foreign_keys(src_partners, dst_partner)
