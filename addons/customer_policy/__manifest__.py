@@ -27,6 +27,7 @@
         "views/res_config_settings_views.xml",
         "views/customer_policy_menus.xml",
         "views/customer_classification_views.xml",
+        "views/customer_segment_rule_views.xml",
         "views/customer_classification_partner_views.xml",
         "views/customer_metric_views.xml",
         "views/customer_rfm_map_views.xml",
