@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("customer_policy_rfm_map", {
         },
         {
             content: "go back",
-            trigger: ".o_back_button, .breadcrumb-item:not(.active) a",
+            trigger: ".breadcrumb-item a, .o_back_button a",
             run: "click",
         },
         {
