@@ -41,6 +41,7 @@
         "views/customer_policy_menus.xml",
         "views/customer_policy_import_views.xml",
         "views/customer_classification_views.xml",
+        "views/customer_segment_rule_views.xml",
         "views/customer_classification_partner_views.xml",
         "views/customer_record_templates.xml",
         "views/customer_record_views.xml",

@@ -55,8 +55,8 @@ class ResPartner(models.Model):
         domain = members._window_domain([("partner_id", "=", self.id), ("segment_id", "=", segment.id)])
         rule = members.search(domain, limit=1).rule_id
         message = self.env._(
-            "%(customer)s is in “%(segment)s” by clause %(clause)s (%(condition)s). A rule's answer can't be "
-            "removed by hand.",
+            "%(customer)s is in “%(segment)s” by clause %(clause)s (%(condition)s). A rule's answer can't be removed "
+            "by hand.",
             customer=self.display_name,
             segment=segment.name,
             clause=rule.clause_id.display_name,

@@ -1,6 +1,7 @@
 from . import (
     test_bad_input,
     test_classification,
+    test_classification_by_hand,
     test_cleanup,
     test_comparison,
     test_duplicates,

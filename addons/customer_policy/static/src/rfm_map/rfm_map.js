@@ -181,6 +181,10 @@ export class RfmMap extends Component {
             }));
     }
 
+    showMeasure(measure) {
+        this.state.measure = measure;
+    }
+
     async onSchemeChange(event) {
         this.state.schemeId = Number(event.target.value);
         await this.loadGroups();

@@ -33,7 +33,7 @@ registry.category("web_tour.tours").add("customer_policy_rfm_map", {
         },
         {
             content: "go back",
-            trigger: ".o_back_button, .breadcrumb-item:not(.active) a",
+            trigger: ".breadcrumb-item a, .o_back_button a",
             run: "click",
         },
         {
@@ -62,8 +62,7 @@ registry.category("web_tour.tours").add("customer_policy_assign_segments", {
         },
         {
             content: "open the actions",
-            trigger:
-                ".o_cp_action_menus .dropdown-toggle:has(.fa-cog), .o_control_panel .o_cp_action_menus button:last",
+            trigger: ".o_cp_action_menus .fa-cog",
             run: "click",
         },
         {
