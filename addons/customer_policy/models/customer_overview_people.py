@@ -66,8 +66,8 @@ class CustomerOverview(models.AbstractModel):
             "label": self.env._("Preferences and Background"),
             "rows": [row for row in rows if row["value"] or row["tags"]],
             "text": partner.customer_background or "",
-            "empty": self.env._("Nothing recorded yet: open the contact and fill in “Preferences”."),
-            "open": ["res.partner", partner.id],
+            "empty": self.env._("Nothing recorded yet."),
+            "action": partner.action_open_customer_preferences(),
         }
 
     def _group_card(self, scope):

@@ -258,6 +258,8 @@ class CustomerPolicy(models.Model):
 
     def _transition(self, vals):
         """Change the state; sudo because clients may not, the callers check who asks."""
+        # Which rules are in force is cached, see `customer.policy.rule._in_force_ids`.
+        self.env.registry.clear_cache()
         return self.sudo().write(vals)
 
     def _today(self):

@@ -83,7 +83,8 @@ class CustomerPolicy(models.Model):
         Where nobody has published another version the chapter is in force at once. Otherwise a draft
         with the chapter is made from each version in force, and the shipped rules apply meanwhile.
         """
-        self._get_default().module_ids |= self.env["ir.module.module"]._get(module_name)
+        modules = self._get_default().module_ids | self.env["ir.module.module"]._get(module_name)
+        self._get_default()._transition({"module_ids": [Command.set(modules.ids)]})
         if self.env.registry.loaded:
             self._propose_chapters()
         else:

@@ -1,6 +1,6 @@
 from ast import literal_eval
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -81,8 +81,18 @@ class CustomerPolicyRule(models.AbstractModel):
 
     @api.model
     def _in_force(self, company):
-        """The active rules of this model that apply to `company` today, in their order."""
+        """The active rules of this model that apply to `company` today, in their order; as sudo."""
+        if not self.env.registry.ready:
+            return self._find_in_force(company)
+        return self.sudo().browse(self._in_force_ids(company.id))
+
+    def _find_in_force(self, company):
         return self.env["customer.policy"]._get_in_force(company)._get_rules(self._name)
+
+    @tools.ormcache("company_id")
+    def _in_force_ids(self, company_id):
+        """A version in force is frozen: its rules stay until another one takes its place (`_transition`)."""
+        return tuple(self._find_in_force(self.env["res.company"].browse(company_id)).ids)
 
     def _copy_to(self, policy, clause_map):
         """Copy these rules with their parts into `policy`; `clause_map` maps old clause ids to new ones."""

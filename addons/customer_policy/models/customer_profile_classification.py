@@ -32,6 +32,7 @@ class CustomerProfile(models.Model):
         members = self.env["customer.segment.member"]
         for company, profiles in self.grouped("company_id").items():
             found = members.with_company(company)._segments_of(profiles.partner_id.ids)
+            self.env["customer.segment"]._read_at_once(found.values())
             for profile in profiles:
                 profile.customer_segment_ids = [Command.set(list(found.get(profile.partner_id.id, ())))]
 

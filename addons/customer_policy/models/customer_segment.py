@@ -17,7 +17,7 @@ class CustomerSegment(models.Model):
     code = fields.Char(help="Stable name for integrations.")
     dimension_id = fields.Many2one("customer.dimension", required=True, index=True, ondelete="cascade")
     is_exclusive = fields.Boolean(related="dimension_id.is_exclusive")
-    company_id = fields.Many2one(related="dimension_id.company_id")
+    company_id = fields.Many2one(related="dimension_id.company_id", store=True)
     parent_id = fields.Many2one(
         "customer.segment", index=True, ondelete="restrict", domain="[('dimension_id', '=', dimension_id)]"
     )
@@ -78,6 +78,11 @@ class CustomerSegment(models.Model):
                     members._window_domain([("segment_id", "in", family.ids)]), [], ["partner_id:count_distinct"]
                 )
                 segment.customer_count = count
+
+    @api.model
+    def _read_at_once(self, ids_by_customer):
+        """Read the segments of many customers in one query, before they are assigned to each of them."""
+        self.browse(set().union(*ids_by_customer)).mapped("company_id")
 
     @api.constrains("parent_id", "dimension_id")
     def _check_parent(self):

@@ -39,7 +39,9 @@ class ResPartner(models.Model):
     customer_rfm_segment = fields.Selection(
         related="customer_profile_id.rfm_segment", string="RFM Segment", groups=USER
     )
-    customer_purchase_count = fields.Integer("Purchases", compute="_compute_customer_purchase_count", groups=USER)
+    customer_purchase_count = fields.Integer(
+        related="customer_profile_id.purchase_count", string="Purchases", groups=USER
+    )
     customer_grade_history_ids = fields.One2many("customer.grade.history", "partner_id", groups=USER)
     is_customer_record = fields.Boolean(
         "Is a Customer", compute="_compute_is_customer_record", search="_search_is_customer_record", compute_sudo=True
@@ -65,20 +67,24 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company")
     def _compute_customer_profile_id(self):
         by_partner = {}
-        profiles = self._visible_profiles()
-        if profiles is not None:
+        profiles, as_user = self._visible_profiles(), self.sudo(False)
+        if profiles is not None and self.env != as_user.env:
+            # What the user sees was perhaps read already, or will be: one query for both.
+            by_partner = {p.commercial_partner_id.id: p.customer_profile_id.id for p in as_user}
+        elif profiles is not None:
             found = profiles.search_fetch(
                 [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)],
-                ["partner_id", "grade_id", "lifecycle_stage", "rfm_segment"],
+                ["partner_id", *self._window_fields()],
             )
             by_partner = {profile.partner_id.id: profile.id for profile in found}
         for partner in self:
             partner.customer_profile_id = by_partner.get(partner.commercial_partner_id.id)
 
-    @api.depends("customer_profile_id")
-    def _compute_customer_purchase_count(self):
-        for partner in self:
-            partner.customer_purchase_count = partner.customer_profile_id.purchase_count
+    @api.model
+    def _window_fields(self):
+        """Names of the fields of the profile that contacts show."""
+        paths = [field.related.split(".") for field in self._fields.values() if field.related]
+        return list(dict.fromkeys(path[1] for path in paths if path[0] == "customer_profile_id"))
 
     def _search_customer_profile_id(self, operator, value):
         if operator not in ("in", "any", "any!"):
@@ -135,10 +141,11 @@ class ResPartner(models.Model):
 
     @api.depends("commercial_partner_id")
     def _compute_is_customer_record(self):
-        profiles = self.env["customer.profile"]._read_group(
-            [("partner_id", "in", self.commercial_partner_id.ids)], ["partner_id"]
-        )
-        customers = {partner.id for [partner] in profiles}
+        shown = self.filtered("customer_profile_id")
+        customers = set(shown.commercial_partner_id.ids)
+        if others := (self - shown).commercial_partner_id.ids:
+            found = self.env["customer.profile"]._read_group([("partner_id", "in", others)], ["partner_id"])
+            customers |= {partner.id for [partner] in found}
         for partner in self:
             partner.is_customer_record = partner.commercial_partner_id.id in customers
 

@@ -27,6 +27,7 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company")
     def _compute_customer_segment_ids(self):
         found = self.env["customer.segment.member"]._segments_of(self.commercial_partner_id._origin.ids)
+        self.env["customer.segment"]._read_at_once(found.values())
         for partner in self:
             partner.customer_segment_ids = [Command.set(list(found.get(partner.commercial_partner_id._origin.id, ())))]
 

@@ -12,6 +12,13 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.actions"]._for_xml_id("customer_policy.customer_overview_action")
         return {**action, "context": {"active_id": self.commercial_partner_id.id, "active_model": "res.partner"}}
 
+    def action_open_customer_preferences(self):
+        """Open how to reach this contact, what it likes, and its background."""
+        self.ensure_one()
+        view = self.env.ref("customer_policy.res_partner_view_form_preferences")
+        action = self._get_records_action(name=self.env._("Preferences and Background"), target="new")
+        return {**action, "views": [(view.id, "form")]}
+
 
 class CustomerProfile(models.Model):
     _inherit = "customer.profile"
