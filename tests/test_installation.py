@@ -16,6 +16,14 @@ def answer(**values):
     print("ANSWER " + json.dumps(values))
 """
 
+RULES = """
+in_force = policy._get_in_force(env.company)
+answer(
+    clauses=len(in_force.clause_ids.filtered(lambda c: c.number == "77.1")),
+    days=in_force._get_rules("customer.test.rule").mapped("days"),
+)
+"""
+
 
 @pytest.fixture
 def database(request):
@@ -76,6 +84,8 @@ answer(text=clause.text, model="customer.test.rule" in env, customers=run.counts
 """,
     )
     assert found == {"text": "We promise within days.", "model": False, "customers": 1, "column": False}
+    install(database, "-i", ADDON)
+    assert shell(database, RULES) == {"clauses": 1, "days": [5]}, "it comes back as if it had never left"
 
 
 def test_chapter_of_a_later_addon_is_proposed_to_a_published_policy(database):
@@ -113,6 +123,18 @@ answer(
     assert found == {
         "own": True, "numbers": [], "before": [5], "proposed": "We promise within days.", "told": 1, "after": [9],
     }  # fmt: skip
+    shell(database, f'modules("{ADDON}").button_immediate_uninstall()')
+    install(database, "-i", ADDON)
+    assert shell(database, RULES) == {"clauses": 1, "days": [5]}, "the version in force no longer decides about it"
+    found = shell(
+        database,
+        """
+[draft] = policy.search([("state", "=", "draft")])
+rules = env["customer.test.rule"].search([("policy_id", "=", draft.id)])
+answer(days=rules.mapped("days"), clause=rules.clause_id.number, policy=rules.clause_id.policy_id == draft)
+""",
+    )
+    assert found == {"days": [5], "clause": "77.1", "policy": True}, "and it is proposed again"
 
 
 def test_a_new_release_proposes_its_changes(database):

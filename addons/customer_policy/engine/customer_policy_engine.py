@@ -3,8 +3,7 @@ from contextlib import contextmanager
 from time import monotonic
 
 from dateutil.relativedelta import relativedelta
-from odoo import api, models
-from odoo.exceptions import UserError
+from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 from ..models.customer_rfm_scheme import SCORES
@@ -49,11 +48,12 @@ class CustomerPolicyEngine(models.AbstractModel):
         :param progress: called with (step name, fraction done) before each step
         :return: the `RunContext`, or None where no policy is in force
         """
+        # Whoever asks: same rights, same language, archived records apart.
+        self = self.with_user(SUPERUSER_ID).with_context({}).with_company(company)  # pylint: disable=context-overridden
+        company = self.env.company
         policy = self.env["customer.policy"]._get_in_force(company)
         if not policy:
             return None
-        # Whoever asks: same rights, same language, archived records apart.
-        self = self.sudo().with_context({}).with_company(company)  # pylint: disable=context-overridden
         today = company._customer_policy_today()
         run = RunContext(
             company=company,
@@ -96,16 +96,24 @@ class CustomerPolicyEngine(models.AbstractModel):
         return bool(needed - run.thresholds.keys())
 
     @api.model
-    def _lock(self, company):
-        """Let only one job of a company work at a time, until the end of the transaction."""
-        [[locked]] = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id))
-        if not locked:
-            raise UserError(self.env._("The customers of %s are being graded already.", company.name))
+    @contextmanager
+    def _alone(self, company):
+        """Wait until no other job works on a company, and keep others waiting while the block runs, whatever it
+        commits and rolls back: the night's run and that of the last changes may meet."""
+        self.env.cr.execute(SQL("SELECT pg_advisory_lock(%s, %s)", LOCK, company.id))
+        try:
+            yield
+        except Exception:
+            self.env.cr.rollback()
+            raise
+        finally:
+            self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", LOCK, company.id))
 
     @api.model
-    def _wait(self, company):
-        """Wait until no other job works on a company: the night's run and that of the last changes may meet."""
-        self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(%s, %s)", LOCK, company.id))
+    def _try_lock(self, company):
+        """Whether no job works on a company; then none begins until the end of this transaction."""
+        [[locked]] = self.env.execute_query(SQL("SELECT pg_try_advisory_xact_lock(%s, %s)", LOCK, company.id))
+        return locked
 
     @contextmanager
     def _database_settings(self, settings):

@@ -158,7 +158,7 @@ class CustomerGradeOverride(models.Model):
 
     @api.model
     def _expire_due(self, company):
-        """End approved overrides of `company` whose last day is over; the next run regrades the customers."""
+        """End approved overrides of `company` whose last day is over; the next run for changed customers regrades."""
         due = self.sudo().search(
             [
                 ("company_id", "=", company.id),
@@ -167,6 +167,7 @@ class CustomerGradeOverride(models.Model):
             ]
         )
         due.write({"state": "expired"})
+        self.env["customer.policy.change"]._remember(due.partner_id)
 
     def _apply(self):
         """Bring the grades of these customers up to date at once."""

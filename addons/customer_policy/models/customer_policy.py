@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+from markupsafe import Markup
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError, LockError, UserError, ValidationError
 from odoo.tools import format_date
@@ -207,9 +208,10 @@ class CustomerPolicy(models.Model):
         for policy in approved:
             if policy.effective_date > policy._today():
                 continue
+            policy = policy._in_language_of_owner()
             problems = policy._get_problems()
             if problems:
-                policy._remind("mail.mail_activity_data_warning", self.env._("Can't be published"), "\n".join(problems))
+                policy._remind("mail.mail_activity_data_warning", policy.env._("Can't be published"), problems)
             else:
                 policy._publish()
 
@@ -218,13 +220,22 @@ class CustomerPolicy(models.Model):
         """One activity per policy in force whose review is due, for its owner."""
         for policy in self.search([("state", "=", "in_force"), ("review_date", "!=", False)]):
             if policy.review_date <= policy._today():
-                policy._remind("mail.mail_activity_data_todo", self.env._("Review the customer policy"))
+                policy = policy._in_language_of_owner()
+                policy._remind("mail.mail_activity_data_todo", policy.env._("Review the customer policy"))
 
-    def _remind(self, activity_type, summary, note=False, user=None):
-        """An activity for the policy owner, unless the same one is open already."""
+    def _in_language_of_owner(self):
+        """This version in an environment that translates for whom it is reminded of."""
+        return self.with_context(lang=(self.owner_id or self.author_id).lang)
+
+    def _remind(self, activity_type, summary, lines=(), user=None):
+        """An activity for the policy owner, unless the same one is open already.
+
+        :param lines: plain text or `Markup`, one paragraph each
+        """
         self.ensure_one()
         if summary not in self.activity_ids.mapped("summary"):
             user = user or self.owner_id or self.author_id
+            note = Markup("<br/>").join(lines) or False
             self.activity_schedule(activity_type, self._today(), summary=summary, note=note, user_id=user.id)
 
     def _get_imprint(self):

@@ -114,9 +114,14 @@ class CustomerPolicyClause(models.Model):
         return sentences
 
     def _copy_to(self, policy):
-        """Copy these clauses into `policy`, chapters first; returns {old id: new id}."""
-        clause_map = {}
-        for clause in self.sorted(lambda clause: (bool(clause.parent_id), clause.sort_key)):
+        """Copy these clauses into `policy`, chapters first; returns {old id: new id}.
+
+        Those that are there already, left by an addon that was uninstalled, stay as they are.
+        """
+        present = {clause.number: clause.id for clause in policy.clause_ids}
+        clause_map = {clause.id: present[clause.number] for clause in self if clause.number in present}
+        missing = self.filtered(lambda clause: clause.id not in clause_map)
+        for clause in missing.sorted(lambda clause: (bool(clause.parent_id), clause.sort_key)):
             parent_id = clause_map.get(clause.parent_id.id, False)
             place = {"policy_id": policy.id, "parent_id": parent_id, "stable_key": clause.stable_key}
             clause_map[clause.id] = clause.copy(place).id

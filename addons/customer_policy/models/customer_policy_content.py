@@ -55,9 +55,7 @@ class CustomerPolicy(models.Model):
         new_modules = default.module_ids - self.module_ids
         draft._transition({"previous_id": self.id, "module_ids": [Command.set((self.module_ids | new_modules).ids)]})
         self._copy_content(draft)
-        numbers = set(draft.clause_ids.mapped("number"))
-        chapters = default._get_chapters(new_modules)
-        default._copy_content(draft, chapters.browse(c.id for c in chapters if c.number not in numbers))
+        default._copy_content(draft, default._get_chapters(new_modules))
         return draft
 
     def _get_chapters(self, modules):
@@ -105,14 +103,20 @@ class CustomerPolicy(models.Model):
         for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
             drafts = self.search([("previous_id", "=", policy.id), ("state", "in", ("draft", "review"))])
             if default.module_ids - policy.module_ids - drafts.module_ids:
+                policy = policy._in_language_of_owner()
                 policy._draft_version()._remind(
                     "mail.mail_activity_data_todo",
-                    self.env._("A new addon proposes a chapter: review and publish"),
+                    policy.env._("A new addon proposes a chapter: review and publish"),
                     user=policy.owner_id or policy.author_id,
                 )
 
     @api.model
     def _keep_clauses(self, module_name):
-        """Called by an addon before it goes: its clauses stay as text, as decisions cite them."""
+        """Called by an addon before it goes: its clauses stay as text, as decisions cite them.
+
+        No version decides about it any more; when it comes back, its chapter is proposed again.
+        """
         domain = [("module", "=", module_name), ("model", "in", ["customer.policy", "customer.policy.clause"])]
         self.env["ir.model.data"].search(domain).unlink()
+        module = self.env["ir.module.module"]._get(module_name)
+        self.search([("module_ids", "in", module.ids)])._transition({"module_ids": [Command.unlink(module.id)]})

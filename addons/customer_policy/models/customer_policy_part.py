@@ -49,7 +49,20 @@ class CustomerPolicyPart(models.AbstractModel):
             for data in data_list:
                 if data.get("xml_id"):
                     data["values"] = {**data["values"], "stable_key": data["xml_id"]}
+            self._adopt_kept(data_list)
         return super()._load_records(data_list, update)
+
+    def _adopt_kept(self, data_list):
+        """Give their external ids back to parts that an addon left behind when it was uninstalled."""
+        default = self.env["customer.policy"]._get_default()
+        keys = [data["xml_id"] for data in data_list if data.get("xml_id")]
+        unknown = [key for key in keys if not self.env.ref(key, raise_if_not_found=False)]
+        kept = self.with_context(active_test=False).search(
+            [("policy_id", "=", default.id), ("stable_key", "in", unknown)]
+        )
+        self.env["ir.model.data"]._update_xmlids(
+            [{"xml_id": part.stable_key, "record": part, "noupdate": True} for part in kept]
+        )
 
     def _init_column(self, column_name):
         """Keys for the parts of a database from before there were any."""

@@ -1,4 +1,3 @@
-from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
@@ -34,13 +33,13 @@ class CustomerPolicy(models.Model):
         for policy in self.search([("state", "=", "in_force")]):
             if self.search_count([("release", "=", release), ("previous_id", "=", policy.id)], limit=1):
                 continue
-            draft = policy._draft_version()
-            draft._transition({"release": release, "change_note": self.env._("Changes of the release %s", release)})
+            draft = policy._draft_version()._in_language_of_owner()
+            draft._transition({"release": release, "change_note": draft.env._("Changes of the release %s", release)})
             kept = draft._apply_release(changes) + draft._add_of_release(additions)
             draft._remind(
                 "mail.mail_activity_data_todo",
-                self.env._("The release %s proposes changes: review and publish", release),
-                Markup("<br/>").join(kept),
+                draft.env._("The release %s proposes changes: review and publish", release),
+                kept,
             )
             drafts |= draft
         return drafts

@@ -4,7 +4,7 @@ from datetime import timedelta
 from time import monotonic
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.tools import SQL, format_datetime
 from psycopg2.errors import DeadlockDetected, ForeignKeyViolation, SerializationFailure, UniqueViolation
 
@@ -96,35 +96,36 @@ class CustomerPolicyRun(models.Model):
     @api.model
     def _request(self, companies, kind="full"):
         """Queue a run per company (one that waits already serves) and wake the job."""
-        runs_sudo = self.sudo()
-        waiting = runs_sudo.search(
-            [("state", "=", "waiting"), ("kind", "=", kind), ("company_id", "in", companies.ids)]
-        )
-        missing = companies - waiting.company_id
-        requested = runs_sudo.create(
-            [{"company_id": company.id, "kind": kind, "requester_id": self.env.uid} for company in missing]
+        self.flush_model()
+        # Two users may ask at once.
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_policy_run
+                          (company_id, kind, state, requester_id, create_uid, create_date, write_uid, write_date)
+                   SELECT id, %(kind)s, 'waiting', %(uid)s, %(uid)s, %(now)s, %(uid)s, %(now)s
+                     FROM UNNEST(%(companies)s::int[]) id
+              ON CONFLICT (company_id, kind) WHERE state = 'waiting' DO NOTHING""",
+                kind=kind,
+                uid=self.env.uid,
+                now=self.env.cr.now(),
+                companies=companies.ids,
+            )
         )
         self.env.ref("customer_policy.ir_cron_run_requested")._trigger()
-        return (waiting | requested).with_env(self.env)
+        domain = [("state", "=", "waiting"), ("kind", "=", kind), ("company_id", "in", companies.ids)]
+        return self.sudo().search(domain).with_env(self.env)
 
     # ------------------------------------------------------------ jobs
 
     @api.model
     def _cron_nightly(self):
-        """Publish what is due, end overrides, and look at all customers of all companies again."""
-        overrides = self.env["customer.grade.override"]
-        companies = self._get_companies()
-        self._isolated(self._settle_interrupted)
-        self._isolated(self.env["customer.policy"]._publish_due)
+        """Ask for all customers of all companies to be looked at again; the other job works it off."""
         self._isolated(self.env["customer.policy"]._remind_reviews)
-        for company in companies:
-            self._isolated(overrides._expire_due, company)
-        self._request(companies)
-        self._work_off()
+        self._request(self._get_companies())
 
     @api.model
     def _isolated(self, step, *arguments):
-        """A step of the night that fails is logged and keeps nobody else from being graded."""
+        """A step of a job that fails is logged and keeps nobody from being graded."""
         try:
             with self.env.cr.savepoint():
                 step(*arguments)
@@ -133,10 +134,16 @@ class CustomerPolicyRun(models.Model):
 
     @api.model
     def _cron_requested(self):
-        """Work off what was asked for, then look at customers whose documents changed."""
-        self._settle_interrupted()
-        self._work_off()
-        for company in self._get_companies():
+        """Do what a new day of a company brings, work off what was asked for, then look at customers whose documents
+        changed."""
+        self._isolated(self._settle_interrupted)
+        self._isolated(self.env["customer.policy"]._publish_due)
+        companies = self._get_companies()
+        for company in companies:
+            self._isolated(self.env["customer.grade.override"]._expire_due, company)
+        if not self._work_off():
+            return  # called again at once
+        for company in companies:
             partner_ids = self._changed_partners(company)
             if partner_ids:
                 run = self.sudo().create({"company_id": company.id, "kind": "incremental"})
@@ -153,11 +160,10 @@ class CustomerPolicyRun(models.Model):
         """Close the log of runs whose process died, and ask for full ones again."""
         engine = self.env["customer.policy.engine"]
         for run in self.sudo().search([("state", "=", "running")]):
-            try:
-                engine._lock(run.company_id)
-            except UserError:
+            if not engine._try_lock(run.company_id):
                 continue  # it is alive
-            run.write({**run._failure(self.env._("The run was cut off.")), "date_end": fields.Datetime.now()})
+            message = run._for_reader().env._("The run was cut off.")
+            run.write({**run._failure(message), "date_end": fields.Datetime.now()})
             run._forget_progress()
             run._alert()
             if run.kind == "full":
@@ -165,15 +171,16 @@ class CustomerPolicyRun(models.Model):
 
     @api.model
     def _work_off(self):
-        """Execute waiting runs one after the other; stop when the job's time is over."""
+        """Execute waiting runs one after the other, as far as the job's time goes; returns whether none is left."""
         cron = self.env["ir.cron"]
         waiting = self.sudo().search([("state", "=", "waiting")], order="id")
         cron._commit_progress(remaining=len(waiting))
-        for run in waiting:
+        for position, run in enumerate(waiting, 1):
             if run.try_lock_for_update() and run.state == "waiting":
                 run._execute()
             if not cron._commit_progress(1):
-                break
+                return position == len(waiting)
+        return True
 
     def _execute(self, partner_ids=None):
         """Run the engine for this entry; its outcome is committed, success or failure."""
@@ -181,33 +188,32 @@ class CustomerPolicyRun(models.Model):
         self.write({"state": "running", "date_start": fields.Datetime.now(), "error": False})
         commit = self.env["ir.cron"]._commit_progress
         commit()
-        self.env["customer.policy.engine"]._wait(self.company_id)
-        commit()  # what was read while another job worked is outdated
-        started = monotonic()
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                vals = self._work(partner_ids)
-                commit()
-                break
-            except CONFLICTS:
-                # Somebody changed, marked or deleted a customer meanwhile; the next attempt reads it.
-                self._rollback()
-                if attempt == ATTEMPTS:
-                    vals = self._failure(self.env._("Other changes kept getting in the way. Run it again."))
-            except Exception as error:
-                self._rollback()
-                _logger.exception("Customer policy run of %s failed", self.company_id.name)
-                vals = self._failure(str(error))
-                break
-        self._forget_progress()
-        self.write({**vals, "date_end": fields.Datetime.now(), "seconds": monotonic() - started})
-        if self.state == "failed":
-            self._alert()
-        commit()
+        with self.env["customer.policy.engine"]._alone(self.company_id):
+            commit()  # what was read while another job worked is outdated
+            started = monotonic()
+            for attempt in range(1, ATTEMPTS + 1):
+                try:
+                    vals = self._work(partner_ids)
+                    commit()
+                    break
+                except CONFLICTS:
+                    # Somebody changed, marked or deleted a customer meanwhile; the next attempt reads it.
+                    self._rollback()
+                    if attempt == ATTEMPTS:
+                        vals = self._failure(self._for_reader().env._("Other changes kept getting in the way. Run it again."))
+                except Exception as error:
+                    self._rollback()
+                    _logger.exception("Customer policy run of %s failed", self.company_id.name)
+                    vals = self._failure(str(error))
+                    break
+            self._forget_progress()
+            self.write({**vals, "date_end": fields.Datetime.now(), "seconds": monotonic() - started})
+            if self.state == "failed":
+                self._alert()
+            commit()
 
     def _work(self, partner_ids):
         engine = self.env["customer.policy.engine"]
-        engine._lock(self.company_id)
         run = engine._run(self.company_id, partner_ids, log=self, progress=self._report)
         if run is None:
             return {"state": "done"}
@@ -226,6 +232,10 @@ class CustomerPolicyRun(models.Model):
 
     def _failure(self, message):
         return {"state": "failed", "error": message}
+
+    def _for_reader(self):
+        """This run in the language of who reads what it says."""
+        return self.with_context(lang=self._answerable().lang)
 
     def _rollback(self):
         self.env.cr.rollback()
@@ -248,13 +258,19 @@ class CustomerPolicyRun(models.Model):
         self.env["customer.policy.progress"].sudo().search([("run_key", "in", self.ids)]).unlink()
 
     def _alert(self):
-        """An activity for everyone who may act on a failed run."""
+        """An activity for who may act on a failed run."""
         policy = self.env["customer.policy"]._get_in_force(self.company_id)
-        managers = self.env.ref("customer_policy.group_customer_manager").all_user_ids
-        owner = policy.owner_id if policy.owner_id in managers else managers.filtered("active")[:1]
+        owner = self._answerable()
         if policy and owner:
-            summary = self.env._("The grading of customers failed")
-            policy._remind("mail.mail_activity_data_warning", summary, self.error, owner)
+            policy = policy.with_context(lang=owner.lang)
+            summary = policy.env._("The grading of customers failed")
+            policy._remind("mail.mail_activity_data_warning", summary, [self.error], owner)
+
+    def _answerable(self):
+        """Who is told of a failure: the policy owner if still a manager, else another one."""
+        owner = self.env["customer.policy"]._get_in_force(self.company_id).owner_id
+        managers = self.env.ref("customer_policy.group_customer_manager").all_user_ids.filtered("active")
+        return owner if owner in managers else managers[:1]
 
     # ------------------------------------------------------------ what changed
 
@@ -306,7 +322,7 @@ class CustomerPolicyRun(models.Model):
                 company.id,
             ),
             "quotation": SQL(
-                "SELECT partner_id FROM sale_order WHERE date_order >= %s AND company_id = %s", since, company.id
+                "SELECT partner_id FROM sale_order WHERE write_date >= %s AND company_id = %s", since, company.id
             ),
             "lead": SQL("SELECT partner_id FROM crm_lead WHERE write_date >= %s AND partner_id IS NOT NULL", since),
             "partner": SQL("SELECT id FROM res_partner WHERE write_date >= %s", since),

@@ -7,6 +7,9 @@ class SaleOrder(models.Model):
     _name = "sale.order"
     _inherit = ["sale.order", "customer.policy.document"]
 
+    # What changed since the last run.
+    _customer_policy_write_idx = models.Index("(write_date)")
+
     customer_grade_id = fields.Many2one(related="partner_id.customer_grade_id", groups=USER)
     customer_grade_color = fields.Integer(related="partner_id.customer_grade_color", groups=USER)
 

@@ -23,12 +23,17 @@ class TestRun(CustomerPolicyCommon):
         cls.nightly = cls.env.ref("customer_policy.ir_cron_nightly")
         cls.requested = cls.env.ref("customer_policy.ir_cron_run_requested")
 
+    def night(self):
+        """Both jobs, one after the other."""
+        self.nightly.method_direct_trigger()
+        self.requested.method_direct_trigger()
+
     def last(self):
         return self.runs.search([("company_id", "=", self.company.id)], limit=1)
 
     def test_nightly(self):
         with self.enter_registry_test_mode():
-            self.nightly.method_direct_trigger()
+            self.night()
         run = self.last()
         self.assertEqual((run.state, run.kind), ("done", "full"))
         self.assertEqual((run.rows_read, run.rows_written, run.grades_changed), (1, 1, 1))
@@ -38,6 +43,21 @@ class TestRun(CustomerPolicyCommon):
         self.assertGreaterEqual(run.seconds + 0.05, sum(seconds for _name, seconds in run.step_seconds))
         self.assertTrue(self.profile(self.customer).as_of)
         self.assertEqual([name for name, _seconds in run.step_seconds], self.env["customer.policy.engine"]._steps())
+
+    def test_night_of_many_companies_ends(self):
+        """However short the time of a job is, every company is looked at once."""
+        other = self.env["res.company"].create({"name": "Second"})
+        companies = self.company | other
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", lambda *args, **kwargs: 0),
+        ):
+            self.runs._cron_nightly()
+            for _call in range(len(self.runs._get_companies())):
+                self.runs._cron_requested()
+        runs = self.runs.search([("company_id", "in", companies.ids), ("kind", "=", "full")])
+        self.assertEqual(runs.mapped("state"), ["done", "done"])
+        self.assertEqual(runs.company_id, companies)
 
     def test_request_once(self):
         first = self.runs.with_user(self.manager).action_run_now()
@@ -55,7 +75,7 @@ class TestRun(CustomerPolicyCommon):
 
     def test_incremental_job(self):
         with self.enter_registry_test_mode():
-            self.nightly.method_direct_trigger()
+            self.night()
             self.buy(self.customer, 900, 1)
             self.requested.method_direct_trigger()
         run = self.last()
@@ -64,7 +84,7 @@ class TestRun(CustomerPolicyCommon):
 
     def test_failure_is_told_and_changes_nothing(self):
         with self.enter_registry_test_mode():
-            self.nightly.method_direct_trigger()
+            self.night()
         grade = self.profile(self.customer).grade_id
         self.buy(self.customer, 900, 1)
         self.runs.with_user(self.manager).action_run_now()
@@ -81,7 +101,7 @@ class TestRun(CustomerPolicyCommon):
         activity = self.default_policy.activity_ids.filtered(lambda a: "disk on fire" in (a.note or ""))
         self.assertTrue(activity, "somebody is told")
         with self.enter_registry_test_mode():
-            self.nightly.method_direct_trigger()
+            self.night()
         self.assertEqual(self.last().state, "done", "run again it works")
         self.assertEqual(self.profile(self.customer).revenue_total, 1000)
 
