@@ -4,6 +4,8 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 USER = "customer_policy.group_customer_user"
+# Windows are related fields through it.
+PROFILE = "customer_profile_id."
 
 
 class ResPartner(models.Model):
@@ -104,8 +106,19 @@ class ResPartner(models.Model):
         found = with_profile(Domain("id", "in", ids))
         return found | ~with_profile(Domain.TRUE) if len(ids) < len(value) else found
 
+    @api.model
+    def search_fetch(self, domain, field_names=None, offset=0, limit=None, order=None):
+        """Sorted by the profile, all contacts are joined and compared: first the ids, then the columns of a page."""
+        by_profile = {name for name, field in self._fields.items() if (field.related or "").startswith(PROFILE)}
+        sorted_by = {term.split()[0] for term in (order or "").split(",") if term.strip()}
+        if not limit or field_names == [] or sorted_by.isdisjoint(by_profile):
+            return super().search_fetch(domain, field_names, offset, limit, order)
+        partners = self.search(domain, offset, limit, order)
+        partners.fetch(field_names)
+        return partners
+
     def _traverse_related_sql(self, alias, field, query):
-        if not field.related.startswith("customer_profile_id."):
+        if not field.related.startswith(PROFILE):
             return super()._traverse_related_sql(alias, field, query)
         # Core does not check the groups of a field that it follows by a join.
         self._check_field_access(field, "read")
