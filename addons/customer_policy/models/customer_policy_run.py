@@ -200,7 +200,9 @@ class CustomerPolicyRun(models.Model):
                     # Somebody changed, marked or deleted a customer meanwhile; the next attempt reads it.
                     self._rollback()
                     if attempt == ATTEMPTS:
-                        vals = self._failure(self._for_reader().env._("Other changes kept getting in the way. Run it again."))
+                        vals = self._failure(
+                            self._for_reader().env._("Other changes kept getting in the way. Run it again.")
+                        )
                 except Exception as error:
                     self._rollback()
                     _logger.exception("Customer policy run of %s failed", self.company_id.name)

@@ -28,21 +28,27 @@ class ResPartner(models.Model):
         compute_sudo=False,
         groups=USER,
     )
-    customer_grade_id = fields.Many2one(related="customer_profile_id.grade_id", string="Customer Grade", groups=USER)
+    customer_grade_id = fields.Many2one(
+        related="customer_profile_id.grade_id", related_sudo=False, string="Customer Grade", groups=USER
+    )
     customer_grade_color = fields.Integer(
-        related="customer_profile_id.grade_id.color", string="Grade Color", groups=USER
+        related="customer_profile_id.grade_id.color", related_sudo=False, string="Grade Color", groups=USER
     )
     customer_grade_sequence = fields.Integer(
-        related="customer_profile_id.grade_id.sequence", string="Grade Rank", groups=USER, aggregator=None
+        related="customer_profile_id.grade_id.sequence",
+        related_sudo=False,
+        string="Grade Rank",
+        groups=USER,
+        aggregator=None,
     )
     customer_lifecycle_stage = fields.Selection(
-        related="customer_profile_id.lifecycle_stage", string="Lifecycle Stage", groups=USER
+        related="customer_profile_id.lifecycle_stage", related_sudo=False, string="Lifecycle Stage", groups=USER
     )
     customer_rfm_segment = fields.Selection(
-        related="customer_profile_id.rfm_segment", string="RFM Segment", groups=USER
+        related="customer_profile_id.rfm_segment", related_sudo=False, string="RFM Segment", groups=USER
     )
     customer_purchase_count = fields.Integer(
-        related="customer_profile_id.purchase_count", string="Purchases", groups=USER
+        related="customer_profile_id.purchase_count", related_sudo=False, string="Purchases", groups=USER
     )
     customer_grade_history_ids = fields.One2many("customer.grade.history", "partner_id", groups=USER)
     is_customer_record = fields.Boolean(
@@ -69,11 +75,8 @@ class ResPartner(models.Model):
     @api.depends_context("uid", "company")
     def _compute_customer_profile_id(self):
         by_partner = {}
-        profiles, as_user = self._visible_profiles(), self.sudo(False)
-        if profiles is not None and self.env != as_user.env:
-            # What the user sees was perhaps read already, or will be: one query for both.
-            by_partner = {p.commercial_partner_id.id: p.customer_profile_id.id for p in as_user}
-        elif profiles is not None:
+        profiles = self._visible_profiles()
+        if profiles is not None:
             found = profiles.search_fetch(
                 [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)],
                 ["partner_id", *self._window_fields()],
@@ -154,7 +157,7 @@ class ResPartner(models.Model):
 
     @api.depends("commercial_partner_id")
     def _compute_is_customer_record(self):
-        shown = self.filtered("customer_profile_id")
+        shown = self.sudo(False).filtered("customer_profile_id").sudo()
         customers = set(shown.commercial_partner_id.ids)
         if others := (self - shown).commercial_partner_id.ids:
             found = self.env["customer.profile"]._read_group([("partner_id", "in", others)], ["partner_id"])

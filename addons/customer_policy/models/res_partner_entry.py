@@ -22,11 +22,17 @@ class ResPartner(models.Model):
 
     is_customer_record = fields.Boolean(inverse="_inverse_is_customer_record")
     customer_completeness = fields.Integer(
-        related="customer_profile_id.completeness", string="Completeness", groups=USER, aggregator="avg"
+        related="customer_profile_id.completeness",
+        related_sudo=False,
+        string="Completeness",
+        groups=USER,
+        aggregator="avg",
     )
-    customer_recheck_date = fields.Date(related="customer_profile_id.recheck_date", string="Re-check Due", groups=USER)
+    customer_recheck_date = fields.Date(
+        related="customer_profile_id.recheck_date", related_sudo=False, string="Re-check Due", groups=USER
+    )
     customer_confirmed_date = fields.Date(
-        related="customer_profile_id.confirmed_date", string="Confirmed On", groups=USER
+        related="customer_profile_id.confirmed_date", related_sudo=False, string="Confirmed On", groups=USER
     )
     customer_gap_html = fields.Html("Missing", compute="_compute_customer_gap_html", sanitize=False, groups=USER)
 

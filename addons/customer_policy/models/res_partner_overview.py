@@ -15,9 +15,9 @@ class ResPartner(models.Model):
     def action_open_customer_preferences(self):
         """Open how to reach this contact, what it likes, and its background."""
         self.ensure_one()
-        view = self.env.ref("customer_policy.res_partner_view_form_preferences")
+        view_id = self.env["ir.model.data"]._xmlid_to_res_id("customer_policy.res_partner_view_form_preferences")
         action = self._get_records_action(name=self.env._("Preferences and Background"), target="new")
-        return {**action, "views": [(view.id, "form")]}
+        return {**action, "views": [(view_id, "form")]}
 
 
 class CustomerProfile(models.Model):
