@@ -8,8 +8,7 @@ RUN pip3 install --no-cache-dir --break-system-packages -r /tmp/addons.txt -r /t
     && rm /tmp/addons.txt /tmp/demo.txt
 
 COPY addons /mnt/extra-addons
-COPY tools/__init__.py tools/demo_data.py tools/demo_logins.py tools/demo_names.py /opt/customer-policy/tools/
-COPY tools/demo_companies.py tools/demo_grades.py tools/demo_households.py /opt/customer-policy/tools/
+COPY tools/__init__.py tools/demo_*.py /opt/customer-policy/tools/
 COPY docker/init.sh /opt/customer-policy/init.sh
 ENV PYTHONPATH=/opt/customer-policy
 

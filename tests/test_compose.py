@@ -1,5 +1,6 @@
 """The container files, as far as they can be checked without a container engine."""
 
+import ast
 import subprocess
 from pathlib import Path
 
@@ -34,9 +35,30 @@ def test_the_demo_listens_on_this_machine_only(compose):
 
 
 def test_what_the_image_copies_is_there():
-    copied = [line.split()[1:-1] for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("COPY")]
-    missing = [path for paths in copied for path in paths if not (ROOT / path).exists()]
-    assert copied and not missing
+    copied = copied_by_the_image()
+    assert copied and all(paths and all(path.exists() for path in paths) for paths in copied.values())
+
+
+def test_what_fills_the_demo_is_copied_with_all_it_imports():
+    copied = {path for paths in copied_by_the_image().values() for path in paths}
+    script = (ROOT / "docker/init.sh").read_text()
+    wanted, looked_at = {ROOT / "tools/demo_data.py"}, set()
+    assert "tools/demo_data.py" in script
+    while wanted - looked_at:
+        path = (wanted - looked_at).pop()
+        looked_at.add(path)
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "tools":
+                names = [node.module] if "." in node.module else [f"tools.{alias.name}" for alias in node.names]
+                wanted |= {ROOT / f"{name.replace('.', '/')}.py" for name in names}
+    assert len(wanted) > 5
+    assert wanted <= copied
+
+
+def copied_by_the_image():
+    """{source in the Dockerfile: paths that it means}"""
+    lines = [line for line in (ROOT / "Dockerfile").read_text().splitlines() if line.startswith("COPY")]
+    return {source: list(ROOT.glob(source)) for line in lines for source in line.split()[1:-1]}
 
 
 def test_the_init_script_is_a_script():

@@ -46,4 +46,5 @@ class CustomerGrade(models.Model):
     def action_open_customers(self):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_policy.customer_profile_action")
-        return {**action, "domain": [("grade_id", "=", self.id)], "context": {}}
+        domain = [("grade_id", "=", self.id), ("company_id", "=", self.env.company.id)]
+        return {**action, "domain": domain, "context": {}}

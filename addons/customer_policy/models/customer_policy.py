@@ -14,7 +14,7 @@ STATES = [
 # Set by the life of a version alone, never by a client.
 TRANSITION_FIELDS = {
     "state", "version", "author_id", "submit_date", "submitter_id", "approver_id", "approve_date", "publish_date",
-    "retire_date", "previous_id", "module_ids", "release",
+    "retire_date", "previous_id", "module_ids", "release", "editor_ids",
 }  # fmt: skip
 FROZEN_FIELDS = {"name", "company_id", "effective_date"}
 
@@ -42,6 +42,9 @@ class CustomerPolicy(models.Model):
     )
     owner_id = fields.Many2one(
         "res.users", string="Policy Owner", default=lambda self: self.env.user, help="Reminded when a review is due."
+    )
+    editor_ids = fields.Many2many(
+        "res.users", "customer_policy_editor_rel", "policy_id", "user_id", string="Editors", readonly=True, copy=False
     )
     submitter_id = fields.Many2one("res.users", readonly=True, copy=False)
     submit_date = fields.Datetime(readonly=True, copy=False)
@@ -122,6 +125,7 @@ class CustomerPolicy(models.Model):
                 raise AccessError(self.env._("A version changes its state by the buttons of its form only."))
             if FROZEN_FIELDS & set(vals):
                 self._check_draft()
+                self._note_editor()
         if "company_id" in vals and "version" not in vals:
             for policy in self.filtered(lambda policy: policy.company_id.id != vals["company_id"]):
                 super(CustomerPolicy, policy).write({"version": self._next_version(vals["company_id"]), **vals})

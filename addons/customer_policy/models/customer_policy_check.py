@@ -26,12 +26,22 @@ class CustomerPolicy(models.Model):
 
     def _check_four_eyes(self):
         """A version is approved by somebody who neither drafted, edited nor submitted it."""
-        involved = self.author_id | self.submitter_id
-        for model in ["customer.policy.clause", *self.env["customer.policy.rule"]._rule_models()]:
-            parts = self.env[model].sudo().with_context(active_test=False).search([("policy_id", "=", self.id)])
-            involved |= parts.create_uid | parts.write_uid
         companies = self.company_id or self.env["res.company"]._customer_policy_companies()
-        companies._check_four_eyes(involved)
+        companies._check_four_eyes(self.sudo().editor_ids | self.author_id | self.submitter_id)
+
+    def _note_editor(self):
+        """Remember who works on these versions; without writing the versions, as several may do so at once."""
+        if not self.env.registry.ready or not self:
+            return
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO customer_policy_editor_rel (policy_id, user_id)
+                   SELECT UNNEST(%s::int[]), %s ON CONFLICT DO NOTHING""",
+                self.ids,
+                self.env.uid,
+            )
+        )
+        self.invalidate_recordset(["editor_ids"], flush=False)
 
     def _check_problems(self):
         problems = self._get_problems()

@@ -31,10 +31,12 @@ class CustomerPolicyPart(models.AbstractModel):
     def create(self, vals_list):
         parts = super().create([{**vals, "stable_key": vals.get("stable_key") or str(uuid4())} for vals in vals_list])
         parts.policy_id._check_draft()
+        parts.policy_id._note_editor()
         return parts
 
     def write(self, vals):
         self.policy_id._check_draft()
+        self.policy_id._note_editor()
         result = super().write(vals)
         self.policy_id._check_draft()
         return result
@@ -42,6 +44,7 @@ class CustomerPolicyPart(models.AbstractModel):
     @api.ondelete(at_uninstall=False)
     def _unlink_only_from_draft(self):
         self.policy_id._check_draft()
+        self.policy_id._note_editor()
 
     def _load_records(self, data_list, update=False):
         """What an addon ships is known by its external id, in every database."""

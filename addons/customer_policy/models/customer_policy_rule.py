@@ -134,19 +134,28 @@ class CustomerPolicyRule(models.AbstractModel):
             raise ValidationError(
                 self.env._("“%(rule)s”: the condition can't be read: %(error)s", rule=self.display_name, error=error)
             ) from error
-        decided = [c.field_expr for c in domain.iter_conditions() if self._decides(c.field_expr)]
+        decided = [path for path in self._paths(domain) if any(map(self._is_decided_later, path.split(".")))]
         if decided:
             raise ValidationError(
                 self.env._(
-                    "“%(rule)s”: the condition asks for “%(field)s”, which rules of this kind decide themselves.",
+                    "“%(rule)s”: the condition asks for “%(field)s”, which is decided only after it.",
                     rule=self.display_name,
                     field=decided[0],
                 )
             )
         return domain
 
-    def _decides(self, field_expr):
-        return not self._policy_rule_outputs.isdisjoint(field_expr.split("."))
+    @api.model
+    def _paths(self, domain):
+        """Field paths that a `Domain` asks for, those of nested conditions included."""
+        for condition in domain.iter_conditions():
+            yield condition.field_expr
+            if condition.operator in ("any", "any!", "not any", "not any!"):
+                yield from self._paths(Domain(condition.value))
+
+    def _is_decided_later(self, name):
+        """Whether a run gives this field its value by or after these rules: the condition would see the last run's."""
+        return name in self._policy_rule_outputs
 
     def _get_sentence(self):
         """This rule in one line of the reader's language, for the printed document."""

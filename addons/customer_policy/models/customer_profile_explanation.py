@@ -116,7 +116,6 @@ class CustomerProfile(models.Model):
             "metric": criterion.metric,
             "value": "–" if value is None else self._format_metric(criterion.metric, self[criterion.metric]),
             "range": self._format_range(criterion, [sign * cut for cut in cuts], found),
-            "cuts": [self._format_cut(criterion, sign * cut) for cut in cuts],
             "class": found,
             "classes": classes,
             "points": points,

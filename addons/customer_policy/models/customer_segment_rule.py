@@ -88,8 +88,8 @@ class CustomerSegmentRule(models.Model):
                 asked = {
                     name
                     for domain in (rule._get_domain(), rule._get_metric_domain())
-                    for condition in domain.iter_conditions()
-                    for name in condition.field_expr.split(".")
+                    for path in rule._paths(domain)
+                    for name in path.split(".")
                 }
             except ValidationError as error:
                 problems.append(str(error))

@@ -126,7 +126,17 @@ class TestBadInput(CustomerPolicyCommon):
             draft.scheme_ids[0].domain = "[('customer_grade_id.code', '=', 'key')]"
         with self.assertRaisesRegex(ValidationError, "customer_profile_id.rfm_segment"):
             draft.rfm_scheme_ids[0].domain = "[('customer_profile_id.rfm_segment', '=', 'lost')]"
-        draft.rfm_scheme_ids[0].domain = "[('customer_grade_id.code', '=', 'key')]"
+        for later in (
+            "[('customer_grade_id.code', '=', 'key')]",
+            "[('customer_grade_sequence', '<', 20)]",
+            "[('customer_profile_id', 'any', [('revenue_12m', '>', 1000)])]",
+            "[('child_ids', 'any', [('customer_lifecycle_stage', '=', 'loyal')])]",
+            "[('is_customer_record', '=', True)]",
+        ):
+            for scheme in (draft.scheme_ids[0], draft.rfm_scheme_ids[0]):
+                with self.assertRaisesRegex(ValidationError, "decided only after"):
+                    scheme.domain = later
+        draft.scheme_ids[0].domain = "[('customer_segment_ids.code', '=', 'large')]"
 
     def test_clause_of_another_version(self):
         with self.assertRaises(ValidationError):

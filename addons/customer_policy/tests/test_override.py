@@ -154,6 +154,23 @@ class TestOverride(CustomerPolicyCommon):
         overrides.with_user(self.second_manager).action_approve()
         self.assertEqual(partners.grade_id, self.strategic)
 
+    def test_bulk_override_in_the_company_of_each_row(self):
+        other = self.env["res.company"].create({"name": "Other Company"})
+        manager = self.manager
+        manager.sudo().company_ids |= other
+        self.env["res.partner"].with_company(other).browse(self.customer.id).sudo()._mark_customer()
+        there = self.profile(self.customer, other)
+        wizard = (
+            self.env["customer.grade.override.wizard"]
+            .with_user(manager)
+            .with_context(
+                active_model="customer.profile", active_ids=there.ids, allowed_company_ids=(self.company | other).ids
+            )
+            .create({"grade_id": self.strategic.id, "reason": "Here only"})
+        )
+        override = self.env["customer.grade.override"].browse(wizard.action_request()["res_id"])
+        self.assertEqual((override.partner_id, override.company_id), (self.customer, other))
+
     def test_history_is_append_only(self):
         history = self.env["customer.grade.history"].search([("partner_id", "=", self.customer.id)], limit=1)
         for user in (self.manager, self.env.user):

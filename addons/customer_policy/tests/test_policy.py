@@ -143,6 +143,20 @@ class TestPolicy(CustomerPolicyCommon):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.assertEqual(self.env["customer.policy"]._get_in_force(other), self.default_policy)
 
+    def test_who_edited_does_not_approve(self):
+        """Neither where somebody else has touched the rule again, nor after deleting one."""
+        for edit in (
+            lambda version: version.scheme_ids[0].write({"minimum_purchases": 7}),
+            lambda version: version.recheck_rule_ids[0].unlink(),
+            lambda version: version.write({"effective_date": self.today}),
+        ):
+            draft = self.draft()
+            edit(draft.with_user(self.second_manager))
+            draft.with_user(self.manager).scheme_ids[0].minimum_purchases = 8
+            draft.with_user(self.manager).action_submit()
+            with self.assertRaisesRegex(UserError, "somebody else must approve"):
+                draft.with_user(self.second_manager).action_approve()
+
     def test_switching_four_eyes_off_is_logged(self):
         draft = self.draft()
         self.company.sudo().customer_policy_four_eyes = False

@@ -107,6 +107,13 @@ class TestRoles(RolesCommon):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(self.manager).create({})
 
+    def test_cuts_are_not_for_everybody(self):
+        """They are figures of single customers, of those too that somebody may not see."""
+        thresholds = self.env["customer.policy.threshold"]
+        self.assertTrue(thresholds.with_user(self.manager).search([]))
+        with self.assertRaises(AccessError):
+            thresholds.with_user(self.own).search([])
+
     def test_salesperson_enters_potential_of_own_customers(self):
         self.profile(self.customers["own"]).with_user(self.own).potential_estimate = 5000
         profile = self.profile(self.customers["own"])
