@@ -7,6 +7,8 @@ no foreign key and no write-ahead log. The benchmark compares its rows with the 
 something else is no floor.
 """
 
+from string import ascii_uppercase
+
 from dateutil.relativedelta import relativedelta
 from odoo.tools import SQL
 
@@ -242,6 +244,33 @@ SELECT partner_id, company_id, NULL::int AS previous_grade_id, grade_id, grade_s
   FROM bench.floor WHERE grade_id IS NOT NULL
 """
 
+# The segments of each customer: the first rule that fits in each of four dimensions that take one.
+SEGMENTS = """
+CREATE UNLOGGED TABLE bench.floor_segments AS
+SELECT partner_id, floor.company_id, ARRAY_REMOVE(ARRAY[
+           COALESCE(industry.rule_id, CASE WHEN p.is_company IS NOT TRUE THEN %(segment_person)s END),
+           COALESCE(state.rule_id, country.rule_id),
+           CASE WHEN revenue_12m >= 1000000 THEN %(segment_large)s WHEN revenue_12m >= 100000 THEN %(segment_medium)s
+                ELSE %(segment_small)s END,
+           CASE WHEN p.is_company THEN %(segment_company)s ELSE %(segment_individual)s END], NULL) AS rule_ids
+  FROM bench.floor
+  JOIN res_partner p ON p.id = partner_id
+  LEFT JOIN UNNEST(%(industries)s, %(industry_rules)s) AS industry (id, rule_id) ON industry.id = p.industry_id
+  LEFT JOIN UNNEST(%(states)s, %(state_rules)s) AS state (id, rule_id) ON state.id = p.state_id
+  LEFT JOIN UNNEST(%(countries)s, %(country_rules)s) AS country (id, rule_id) ON country.id = p.country_id
+"""
+REGIONS = {
+    "north": "BJ TJ HE SX NM",
+    "northeast": "LN JL HL",
+    "east": "SH JS ZJ AH FJ JX SD",
+    "central": "HA HB HN",
+    "south": "GD GX HI",
+    "southwest": "CQ SC GZ YN XZ",
+    "northwest": "SN GS QH NX XJ",
+    "hmt": "HK MO TW",
+}
+CONTINENTS = ("asia", "europe", "north_america", "latin_america", "africa", "oceania")
+
 STATEMENTS = {
     "shared": [SHARED, "ANALYZE bench.floor_shared"],
     "paid": [PAID, "ANALYZE bench.floor_paid"],
@@ -249,6 +278,7 @@ STATEMENTS = {
     "joint": [JOINT, "SET LOCAL enable_hashagg = on"],
     "figures": [FIGURES],
     "profiles": [PROFILES],
+    "segments": [SEGMENTS],
     "history": [CHANGES],
 }
 TABLES = ", ".join(
@@ -260,6 +290,7 @@ TABLES = ", ".join(
         "floor_joint",
         "floor_figures",
         "floor",
+        "floor_segments",
         "floor_history",
     )
 )
@@ -297,7 +328,11 @@ def differing_columns(env):
         )
         if env.cr.rowcount:
             differing.append(name)
-    return differing
+    env.cr.execute(
+        """SELECT FROM bench.floor_segments f FULL JOIN customer_classification c USING (partner_id, company_id)
+            WHERE NOT COALESCE(f.rule_ids @> c.rule_ids AND f.rule_ids <@ c.rule_ids, FALSE) LIMIT 1"""
+    )
+    return differing + ["segments"] * env.cr.rowcount
 
 
 def _figures(env):
@@ -323,4 +358,39 @@ def _figures(env):
         ),
         **ids(rfm_companies="rfm_scheme_company", rfm_individuals="rfm_scheme_individual"),
         **ids(**{grade: f"customer_grade_{grade}" for grade in grades}),
+        **_segment_rules(env),
+    }
+
+
+def _segment_rules(env):
+    """Ids of the shipped segment rules, and which industry, state and country each decides about."""
+
+    def rule(name):
+        return env.ref(f"customer_policy.segment_rule_{name}").id
+
+    industries = {
+        env.ref(f"base.res_partner_industry_{c}").id: rule(f"industry_{c.lower()}") for c in ascii_uppercase[:21]
+    }
+    states = {
+        env.ref(f"base.state_cn_{code}").id: rule(f"region_{region}")
+        for region, codes in REGIONS.items()
+        for code in codes.split()
+    }
+    groups = {env.ref(f"customer_policy.country_group_{name}"): rule(f"region_{name}") for name in CONTINENTS}
+    countries = {}
+    for country in env["res.country"].search([]):
+        fits = [found for group, found in groups.items() if group in country.country_group_ids]
+        countries[country.id] = (fits or [rule("region_overseas")])[0]
+    countries[env.ref("base.cn").id] = rule("region_cn")
+    countries |= {env.ref(f"base.{code}").id: rule("region_hmt") for code in ("hk", "mo", "tw")}
+    return {
+        **{f"segment_{name}": rule(f"size_{name}") for name in ("large", "medium", "small")},
+        **{f"segment_{name}": rule(f"type_{name}") for name in ("company", "individual")},
+        "segment_person": rule("industry_t_individuals"),
+        "industries": list(industries),
+        "industry_rules": list(industries.values()),
+        "states": list(states),
+        "state_rules": list(states.values()),
+        "countries": list(countries),
+        "country_rules": list(countries.values()),
     }

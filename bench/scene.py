@@ -9,7 +9,9 @@ from odoo.api import SUPERUSER_ID
 from . import environment
 from .database import DATABASE
 
-RESULTS = "customer_profile, customer_grade_history, customer_policy_threshold, customer_policy_run"
+RESULTS = (
+    "customer_profile, customer_classification, customer_grade_history, customer_policy_threshold, customer_policy_run"
+)
 # Rows written so far by this session outside temporary tables; statistics count what triggers and rules do, too.
 WRITTEN = """
 SELECT COALESCE(SUM(n_tup_ins + n_tup_upd + n_tup_del), 0) FROM pg_stat_xact_user_tables
@@ -26,9 +28,6 @@ class Scene:
         self.first_runs = []
         self.is_graded = False
         with self.environment() as env:
-            # Segments have a floor and a benchmark of their own, `record.classify`.
-            env.cr.execute("UPDATE customer_segment_rule SET active = FALSE")
-            env.cr.commit()
             env.cr.execute("SHOW server_version")
             self.on = {
                 "customers": customers,
