@@ -111,7 +111,8 @@ pipeline AS (
        AND COALESCE(l.company_id, u.company_id, %(company)s) = %(company)s
      GROUP BY p.commercial_partner_id),
 contact AS (
-    SELECT p.commercial_partner_id AS partner_id, MAX(date)::date AS day
+    SELECT p.commercial_partner_id AS partner_id,
+           (MAX(date) AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date AS day
       FROM (SELECT author_id AS partner_id, date FROM mail_message WHERE message_type IN ('email', 'comment')
              UNION ALL
             SELECT rel.res_partner_id, m.date
@@ -330,7 +331,7 @@ def differing_columns(env):
             differing.append(name)
     env.cr.execute(
         """SELECT FROM bench.floor_segments f FULL JOIN customer_classification c USING (partner_id, company_id)
-            WHERE NOT COALESCE(f.rule_ids @> c.rule_ids AND f.rule_ids <@ c.rule_ids, FALSE) LIMIT 1"""
+            WHERE NOT COALESCE(f.rule_ids @> ARRAY_REMOVE(c.rule_ids, NULL) AND f.rule_ids <@ c.rule_ids, FALSE) LIMIT 1"""
     )
     return differing + ["segments"] * env.cr.rowcount
 
