@@ -123,18 +123,6 @@ answer(
     assert found == {
         "own": True, "numbers": [], "before": [5], "proposed": "We promise within days.", "told": 1, "after": [9],
     }  # fmt: skip
-    shell(database, f'modules("{ADDON}").button_immediate_uninstall()')
-    install(database, "-i", ADDON)
-    assert shell(database, RULES) == {"clauses": 1, "days": [5]}, "the version in force no longer decides about it"
-    found = shell(
-        database,
-        """
-[draft] = policy.search([("state", "=", "draft")])
-rules = env["customer.test.rule"].search([("policy_id", "=", draft.id)])
-answer(days=rules.mapped("days"), clause=rules.clause_id.number, policy=rules.clause_id.policy_id == draft)
-""",
-    )
-    assert found == {"days": [5], "clause": "77.1", "policy": True}, "and it is proposed again"
 
 
 def test_a_new_release_proposes_its_changes(database):

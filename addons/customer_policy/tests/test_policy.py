@@ -132,6 +132,25 @@ class TestPolicy(CustomerPolicyCommon):
                 {"policy_id": self.default_policy.id, "clause_id": clause.id}
             )
 
+    def test_addon_that_leaves_and_comes_back(self):
+        """A version in force decides about an addon only as long as that is installed; its chapter comes once."""
+        module = self.env["ir.module.module"]._get("contacts")
+        default = self.default_policy
+        self.env["customer.policy"]._integrate_chapter("contacts")
+        published = self.draft()
+        published._publish()
+        self.assertIn(module, published.module_ids)
+        self.env["customer.policy"]._keep_clauses("contacts")
+        self.assertNotIn(module, published.module_ids | default.module_ids)
+        self.env["customer.policy"]._integrate_chapter("contacts")
+        draft = self.env["customer.policy"].search([("previous_id", "=", published.id)])
+        self.assertIn(module, draft.module_ids)
+        # What the addon left behind is not copied a second time.
+        chapter = default.chapter_ids[0]
+        clause_map = (chapter | chapter.child_ids)._copy_to(draft)
+        self.assertEqual(set(clause_map.values()), set(draft.chapter_ids[0].ids + draft.chapter_ids[0].child_ids.ids))
+        self.assertEqual(len(draft.clause_ids), len(default.clause_ids))
+
     def test_four_eyes(self):
         draft = self.draft()
         draft.with_user(self.manager).action_submit()
