@@ -66,18 +66,15 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     @api.depends_context("uid", "company")
     def _compute_customer_profile_id(self):
-        by_partner = {}
-        profiles, as_user = self._visible_profiles(), self.sudo(False)
-        if profiles is not None and self.env != as_user.env:
-            # What the user sees was perhaps read already, or will be: one query for both.
-            by_partner = {p.commercial_partner_id.id: p.customer_profile_id.id for p in as_user}
-        elif profiles is not None:
+        by_partner, profiles = {}, self._visible_profiles()
+        if profiles is not None:
             found = profiles.search_fetch(
                 [("partner_id", "in", self.commercial_partner_id.ids), ("company_id", "=", self.env.company.id)],
                 ["partner_id", *self._window_fields()],
             )
             by_partner = {profile.partner_id.id: profile.id for profile in found}
-        for partner in self:
+        # The user and sudo, which related fields are computed as, see the same: one query for both.
+        for partner in [*self, *self.sudo(not self.env.su)]:
             partner.customer_profile_id = by_partner.get(partner.commercial_partner_id.id)
 
     @api.model
