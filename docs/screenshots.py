@@ -58,7 +58,7 @@ class Session:
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", login)
         self.page.click("button[type=submit]")
-        self.page.wait_for_selector(".o_main_navbar, .o_portal", timeout=60_000)
+        self.page.wait_for_selector(".o_main_navbar, .o_portal_wrap", timeout=60_000)
 
     def path(self, path):
         self.page.goto(f"{self.address}/odoo/{path}")
@@ -209,7 +209,7 @@ SHOTS = {
     "corrections": Shot("steward", by_xmlid("customer_cleanup_correction_action"), LIST),
     "import-guide": Shot("steward", by_xmlid("customer_history_guide_action_open"), FORM),
     "policy-records": policy_tab("records"),
-    "portal-record": Shot("portal", portal_record, ".o_portal"),
+    "portal-record": Shot("portal", portal_record, ".o_portal_wrap"),
     "contacts-by-grade": Shot("manager", contacts_by_grade, ".o_list_view .o_group_header", then=open_first_group),
     "policy": policy_tab("clauses"),
     "policy-grading": policy_tab("grading"),

@@ -79,7 +79,7 @@ class TestBrowser(HttpCase):
             self.env["customer.external.sale"].create(sale)
             self.env["customer.policy.engine"]._run(self.company)
             with mute_logger("odoo.http"):  # Odoo's own importer sends more than its controller reads
-                self.start_tour("/odoo", "customer_policy_messy_file", login=login, timeout=120)
+                self.start_tour("/odoo", "customer_policy_messy_file", login=login, timeout=240)
             found = self.env["res.partner"].search([("name", "in", names)])
             self.assertEqual(sorted(found.mapped("name")), sorted([names[0], *names[2:]]))
             self.assertEqual(self.env["res.partner"].search([("name", "=", names[0])]), kept)

@@ -33,6 +33,8 @@ function upload(rows) {
     };
 }
 
+// Reading a file, the first use of the dictionaries of Chinese names, and merging take seconds on a busy machine.
+const SLOW = 60000;
 const FILE_INPUT = ".o_action_manager .o_control_panel .o_file_input";
 const PRIMARY = ".o_action_manager .o_control_panel_main_buttons button.btn-primary:not(.o_import_file)";
 
@@ -55,6 +57,7 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "all columns are known",
+            timeout: SLOW,
             trigger: ".o_import_data_content tbody:not(:has(.text-warning)) tr:nth-child(7)",
         },
         {
@@ -64,6 +67,7 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "the bad row is named",
+            timeout: SLOW,
             trigger: ".o_import_data_content:contains(/(Row|第) ?3/)",
         },
         {
@@ -73,11 +77,13 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "nothing is wrong yet; test again",
+            timeout: SLOW,
             trigger: ".o_action_manager:has(.o_import_action):not(:has(.alert-danger)) .o_control_panel_main_buttons button.btn-primary",
             run: "click",
         },
         {
             content: "nothing is wrong",
+            timeout: SLOW,
             trigger: ".o_import_data_content .alert-info",
         },
         {
@@ -87,6 +93,7 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "three customers are there",
+            timeout: SLOW,
             trigger: ".o_list_view .o_data_row:contains('福州游览机械')",
         },
         {
@@ -101,6 +108,7 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "open the pair",
+            timeout: SLOW,
             trigger: ".o_list_view .o_data_row:contains('上海圖瑞貿易') .o_data_cell[name='partner_id']:contains('上海图瑞贸易')",
             run: "click",
         },
@@ -120,6 +128,7 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "decided; open the customer that is left",
+            timeout: SLOW,
             trigger: ".o_form_view:has(div[name='merged_name']) div[name='partner_id'] a.o_form_uri",
             run: "click",
         },
@@ -130,6 +139,7 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "has the purchases it had before",
+            timeout: SLOW,
             trigger: ".o_customer_figure[data-name='revenue_12m']:contains('700.00')",
         },
         {
