@@ -5,7 +5,7 @@ import json
 
 from . import databases, layout, odoo, postgres, setup
 from .console import Failure, say, stamp_matches, step, write_stamp
-from .demo_logins import LOGINS
+from .demo_logins import LOGINS, PORTAL_LOGINS
 from .layout import LOOPBACK
 
 DATABASE = "demo"
@@ -20,6 +20,8 @@ def main(_arguments):
     say(f"\nThe demo runs at {address}\n")
     for login, (role, _name, _groups, language) in LOGINS.items():
         say(f"  {login:<12} password {login:<12} {role} ({'Chinese' if language == 'zh_CN' else 'English'})")
+    for login, language in PORTAL_LOGINS.items():
+        say(f"  {login:<12} password {login:<12} customer in the portal ({'Chinese' if language == 'zh_CN' else 'English'})")
     say("\n./dev stop ends it.")
 
 

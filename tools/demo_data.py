@@ -44,6 +44,7 @@ def fill(env):
         ("duplicates and clean-up", filler.add_mess),
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
+        ("customers in the portal", filler.add_portal_users),
     ):
         start = monotonic()
         note = method()

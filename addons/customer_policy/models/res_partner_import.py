@@ -103,4 +103,7 @@ class ResPartner(models.Model):
 
     @api.model
     def get_import_templates(self):
-        return super().get_import_templates() + self.env["customer.history.guide"]._import_template("customers")
+        """One at a time: in developer mode the importer's page fails on two."""
+        if self.env.context.get("default_is_customer_record"):
+            return self.env["customer.history.guide"]._import_template("customers")
+        return super().get_import_templates()

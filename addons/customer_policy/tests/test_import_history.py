@@ -150,9 +150,11 @@ class TestTemplates(ImportCommon):
             self.assertEqual(template["template"], f"/customer_policy/static/xls/{name}_en.xlsx")
             [template] = self.env[model].with_context(lang="zh_CN").get_import_templates()
             self.assertEqual(template["template"], f"/customer_policy/static/xls/{name}_zh.xlsx")
-        templates = [t["template"] for t in self.env["res.partner"].get_import_templates()]
-        self.assertIn("/base/static/xls/contacts_import_template.xlsx", templates, "core's stays")
-        self.assertIn("/customer_policy/static/xls/customers_en.xlsx", templates)
+        partners = self.env["res.partner"]
+        [template] = partners.get_import_templates()
+        self.assertEqual(template["template"], "/base/static/xls/contacts_import_template.xlsx", "core's stays")
+        [template] = partners.with_context(default_is_customer_record=True).get_import_templates()
+        self.assertEqual(template["template"], "/customer_policy/static/xls/customers_en.xlsx")
 
     def test_guide(self):
         guide = self.env["customer.history.guide"].with_user(self.steward).create({})
