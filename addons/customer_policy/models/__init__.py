@@ -38,6 +38,7 @@ from . import (
     customer_match_rule,
     customer_match,
     customer_duplicate,
+    customer_duplicate_decision,
     customer_cleanup_run,
     customer_cleanup_correction,
     customer_policy_duplicates,
