@@ -60,7 +60,7 @@ class CustomerDuplicate(models.Model):
             self._check_mergeable(ids)
         wizard = self.env["base.partner.merge.automatic.wizard"]
         for ids in groups.values():
-            partners = wizard._get_ordered_partner(list(ids))
+            partners = wizard._get_ordered_partner(sorted(ids, reverse=True))
             self._merge(partners[-1], partners[:-1])
 
     def action_keep_first(self):

@@ -112,3 +112,72 @@ class TestGroupNames(RolesCommon):
         user.group_ids += self.env.ref("base.group_allow_export")
         with self.assertRaises(AccessError):
             duplicates.with_user(user).browse(pair.id).export_data(["group_partner_id/name"])
+
+
+@tagged("post_install", "-at_install")
+class TestMergeKeeps(CleanupCommon):
+    def setUp(self):
+        # Fields made here must not stay in the registry: set up once more after the rollback.
+        self.addCleanup(self.registry._setup_models__, self.cr, ["customer.profile"])
+        self.addCleanup(self.registry.clear_all_caches)
+        super().setUp()
+        self.second = self.enter("Second Ltd")
+        self.third = self.enter("Third Ltd")
+
+    def merge(self, user=None, kept=None):
+        kept = kept or self.known
+        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(user or self.steward)
+        merged = kept | self.second | self.third
+        wizard._merge(merged.ids, kept.with_user(user or self.steward), extra_checks=False)
+        self.settle()
+        self.env.invalidate_all()
+
+    def test_profile(self):
+        model = self.env["ir.model"]._get("customer.profile")
+        for name, kind in (("x_visitors", "integer"), ("x_note", "char"), ("x_key", "boolean")):
+            self.env["ir.model.fields"].create({"name": name, "model_id": model.id, "ttype": kind})
+        entries = {
+            self.known: {"x_note": "ours", "confirmed_date": "2026-01-10", "confirmed_source": "import"},
+            self.second: {"x_note": "theirs", "x_visitors": 12, "confirmed_date": "2026-03-05",
+                          "confirmed_user_id": self.manager.id, "confirmed_source": "portal"},
+            self.third: {"x_key": True, "confirmed_date": "2026-02-01", "confirmed_user_id": self.steward.id,
+                         "potential_estimate": 5000, "potential_date": "2025-12-24",
+                         "potential_user_id": self.second_manager.id},
+        }  # fmt: skip
+        for partner, values in entries.items():
+            self.env["customer.profile"].create(
+                {"partner_id": partner.id, "company_id": self.company.id, "is_marked": True, **values}
+            )
+        self.merge()
+        profile = self.profile(self.known)
+        self.assertEqual((profile.x_note, profile.x_visitors, profile.x_key), ("ours", 12, True))
+        self.assertEqual(str(profile.confirmed_date), "2026-03-05", "the latest confirmation")
+        self.assertEqual((profile.confirmed_user_id, profile.confirmed_source), (self.manager, "portal"))
+        self.assertEqual((profile.potential_estimate, str(profile.potential_date)), (5000, "2025-12-24"))
+        self.assertEqual(profile.potential_user_id, self.second_manager)
+        self.assertFalse(self.profile(self.second) | self.profile(self.third))
+
+    def test_profile_only_of_the_merged_one(self):
+        self.env["customer.profile"].create(
+            {"partner_id": self.second.id, "company_id": self.company.id, "is_marked": True,
+             "confirmed_date": "2026-03-05"}
+        )  # fmt: skip
+        self.merge()
+        self.assertEqual(str(self.profile(self.known).confirmed_date), "2026-03-05")
+
+    def test_fields_that_the_merging_user_may_not_see(self):
+        accountant = self.new_user("merger", "account.group_account_invoice,base.group_partner_manager")
+        self.assertFalse(accountant.has_group("customer_policy.group_customer_user"))
+        self.known.customer_preferred_channel = "phone"
+        self.second.write({"customer_background": "Likes tea", "customer_preferred_channel": "visit",
+                           "customer_hour_from": 9, "customer_hour_to": 11})  # fmt: skip
+        self.merge(accountant)
+        self.assertEqual(self.known.customer_background, "Likes tea")
+        self.assertEqual(self.known.customer_preferred_channel, "phone")
+        self.assertEqual((self.known.customer_hour_from, self.known.customer_hour_to), (9, 11))
+
+    def test_hours_stay_together(self):
+        self.known.write({"customer_hour_from": 0, "customer_hour_to": 12})
+        self.second.write({"customer_hour_from": 14, "customer_hour_to": 18})
+        self.merge()
+        self.assertEqual((self.known.customer_hour_from, self.known.customer_hour_to), (0, 12))
