@@ -34,6 +34,7 @@ from . import (
     ir_fields_converter,
     customer_import_mixin,
     customer_match_key,
+    customer_match_guard,
     customer_match_exception,
     customer_match_rule,
     customer_match,

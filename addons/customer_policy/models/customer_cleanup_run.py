@@ -114,6 +114,10 @@ class CustomerCleanupRun(models.Model):
             return
         vals = self._find_duplicates() if self.kind == "full" else {}
         self.write({**vals, "state": "done", "date_end": fields.Datetime.now()})
+        if self.kind == "keys":
+            # Whoever enters a customer is warned from now on; the pairs among those that were there are still to find.
+            for company in self.env["res.company"]._customer_policy_companies():
+                self._request(company)
 
     def _next_contacts(self, limit):
         self.env["res.partner"].flush_model(["company_id"])

@@ -124,8 +124,9 @@ class CustomerDuplicate(models.Model):
     # ------------------------------------------------------------ written by the search
 
     @api.model
-    def _record(self, found):
-        """Make the open pairs of the searched customers what the search found; decided pairs stay as they are.
+    def _record(self, found, company):
+        """Make the open pairs of the searched customers what the search found by the rules of `company`; decided pairs
+        stay as they are.
 
         :param found: {customer id: [Match]}, with an empty list where nothing was found
         """
@@ -133,46 +134,54 @@ class CustomerDuplicate(models.Model):
         for partner_id, matches in found.items():
             for match in matches:
                 pairs[tuple(sorted((partner_id, match.partner_id)))] = match
-        self._upsert(pairs)
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM customer_duplicate
-                    WHERE state = 'open' AND (partner_id = ANY(%(ids)s) OR other_id = ANY(%(ids)s))
-                      AND (partner_id, other_id) NOT IN (SELECT * FROM UNNEST(%(ones)s::int[], %(others)s::int[]))
-                RETURNING partner_id, other_id""",
-                ids=list(found),
-                ones=[one for one, _other in pairs],
-                others=[other for _one, other in pairs],
-            )
-        )
-        gone = [partner_id for pair in self.env.cr.fetchall() for partner_id in pair]
+        ids = list(found)
+        gone = self._replace(pairs, company, SQL("(pair.partner_id = ANY(%s) OR pair.other_id = ANY(%s))", ids, ids))
         if pairs or gone:
-            self._regroup({*gone, *(partner_id for pair in pairs for partner_id in pair)})
+            self._regroup({partner_id for pair in (*gone, *pairs) for partner_id in pair})
         self.invalidate_model()
 
     @api.model
     def _replace_open(self, pairs, company):
         """Make the open pairs of all customers that `company` can see {(older id, newer id): Match}."""
-        self._upsert(pairs)
+        self._replace(pairs, company, SQL("TRUE"))
+
+    @api.model
+    def _replace(self, pairs, company, searched):
+        """Put these pairs on the list and take off those of `searched` (an SQL condition on `pair`) that were not found.
+
+        What other companies' rules found, or lies beyond what `company` can see, is theirs and stays, unless it can't
+        be a pair any more. Returns [(older id, newer id)] of what has gone.
+        """
+        foreign = self.env["customer.match.rule"]._rules_of_others(company)
+        self._upsert(pairs, foreign=foreign)
         self.env.cr.execute(
             SQL(
                 """DELETE FROM customer_duplicate pair USING res_partner one, res_partner other
-                    WHERE pair.state = 'open' AND one.id = pair.partner_id AND other.id = pair.other_id
-                      AND COALESCE(one.company_id, %(company)s) = %(company)s
-                      AND COALESCE(other.company_id, %(company)s) = %(company)s
+                    WHERE pair.state = 'open' AND one.id = pair.partner_id AND other.id = pair.other_id AND %(searched)s
+                      AND (COALESCE(one.company_id, %(company)s) = %(company)s
+                           AND COALESCE(other.company_id, %(company)s) = %(company)s
+                           AND (pair.rule_id IS NULL OR pair.rule_id <> ALL(%(foreign)s))
+                           OR one.company_id <> other.company_id
+                           OR NOT (one.active AND other.active)
+                           OR one.commercial_partner_id <> one.id OR other.commercial_partner_id <> other.id)
                       AND NOT EXISTS (SELECT FROM UNNEST(%(ones)s::int[], %(others)s::int[]) AS found(one, other)
-                                       WHERE found.one = pair.partner_id AND found.other = pair.other_id)""",
+                                       WHERE found.one = pair.partner_id AND found.other = pair.other_id)
+                RETURNING pair.partner_id, pair.other_id""",
                 company=company.id,
+                searched=searched,
+                foreign=foreign,
                 ones=[one for one, _other in pairs],
                 others=[other for _one, other in pairs],
             )
         )
+        return self.env.cr.fetchall()
 
     @api.model
-    def _upsert(self, pairs, decision=None):
+    def _upsert(self, pairs, decision=None, foreign=()):
         """Insert pairs {(older id, newer id): Match} or update open ones that differ.
 
         :param decision: values of state, reason, user_id, date that replace those of an open pair
+        :param foreign: ids of rules whose pairs are replaced by surer ones only
         """
         if not pairs:
             return
@@ -196,9 +205,12 @@ class CustomerDuplicate(models.Model):
                           state = EXCLUDED.state, reason = EXCLUDED.reason, user_id = EXCLUDED.user_id,
                           date = EXCLUDED.date, write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
                     WHERE pair.state = 'open' AND (pair.level, pair.evidence, pair.rule_id, pair.state)
-                          IS DISTINCT FROM (EXCLUDED.level, EXCLUDED.evidence, EXCLUDED.rule_id, EXCLUDED.state)""",
+                          IS DISTINCT FROM (EXCLUDED.level, EXCLUDED.evidence, EXCLUDED.rule_id, EXCLUDED.state)
+                      AND (pair.rule_id IS NULL OR pair.rule_id <> ALL(%(foreign)s::int[])
+                           OR EXCLUDED.level_rank < pair.level_rank)""",
                 **{name: decision[name] for name in ("state", "reason", "date")},
                 user=decision["user_id"],
+                foreign=list(foreign),
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 ones=[one for one, _other in pairs],

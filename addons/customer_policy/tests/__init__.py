@@ -5,6 +5,7 @@ from . import (
     test_cleanup,
     test_comparison,
     test_duplicates,
+    test_duplicates_companies,
     test_engine,
     test_entry_standard,
     test_exchange,

@@ -39,7 +39,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env.invalidate_all(flush=False)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["customer.duplicate"].sudo()._regroup({dst_partner.id})
-        self.env["customer.match"]._note_change(dst_partner.ids, self.env.company.id)
+        dst_partner._note_match_change(with_contacts=True)
         return result
 
     def _mark_merged(self, sources, dst_partner):

@@ -21,7 +21,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         hours = {name: timed[name] for name in HOURS}
         src_sudo.write(dict.fromkeys(HOURS, 0.0))  # core would take each end where it finds one
         dst_sudo.write({name: self._first_value(last_first, name) for name in self._own_fields()} | hours)
-        super()._update_values(src_partners, dst_partner)
+        return super()._update_values(src_partners, dst_partner)
 
     def _own_fields(self):
         """Columns of a contact that this suite has added, without what is computed."""
