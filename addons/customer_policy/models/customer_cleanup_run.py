@@ -87,8 +87,11 @@ class CustomerCleanupRun(models.Model):
 
     @api.model
     def _cron_cleanup(self):
-        """Work off the runs that were asked for, one after the other, as far as the job's time goes."""
+        """Write accepted corrections that wait, then work off the runs that were asked for, one after the other, as far
+        as the job's time goes."""
         commit = self.env["ir.cron"]._commit_progress
+        if not self.env["customer.cleanup.correction"]._accept_queued(commit):
+            return
         for run in self.sudo().search([("state", "in", ("waiting", "running"))], order="id"):
             try:
                 while run.state in ("waiting", "running"):

@@ -147,7 +147,7 @@ class CustomerDuplicate(models.Model):
 
     @api.model
     def _replace(self, pairs, company, searched):
-        """Put these pairs on the list and take off those of `searched` (an SQL condition on `pair`) that were not found.
+        """Put these pairs on the list and take off those of `searched` (a condition on `pair`) that were not found.
 
         What other companies' rules found, or lies beyond what `company` can see, is theirs and stays, unless it can't
         be a pair any more. Returns [(older id, newer id)] of what has gone.

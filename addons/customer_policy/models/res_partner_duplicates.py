@@ -239,8 +239,8 @@ class ResPartner(models.Model):
                 )
 
     def _duplicates_are_refused(self):
-        """Whether a person enters these contacts, in a form, a file or through an interface: not a document, not Odoo by
-        itself."""
+        """Whether a person enters these contacts, in a form, a file or through an interface: not a document, not Odoo
+        by itself."""
         is_file = self.env.context.get("customer_entry_rows")  # its rows are checked by the entry standard beforehand
         return self._entry_is_checked() or (bool(is_file) and not self.env.su and called.is_entry_of_contact())
 

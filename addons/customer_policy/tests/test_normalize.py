@@ -254,6 +254,15 @@ class TestCorrections(BaseCase):
             },
         )
 
+    def test_joiners_belong_to_the_spelling(self):
+        """Unicode 15, 9.2 and 12.1, UTS 51: Persian می‌خواهم, Kannada ರ‍್ಯ and emoji sequences need them."""
+        for name in ("می\u200cخواهم", "ರ\u200d್ಯಾಂಕ್", "Kiosk 👩\u200d🔧"):
+            self.assertEqual(corrections.of_values({"name": name}), [], name)
+            self.assertEqual(text.fold(name), text.fold(name.replace("\u200c", "").replace("\u200d", "")))
+        [(_field, _old, new, _reason)] = corrections.of_values({"name": "Acme\u200b Ltd\ufeff"})
+        self.assertEqual(new, "Acme Ltd")
+        self.assertEqual(phone.keys("138\u200c0013\u200d8000", ("CN",)), ["+8613800138000"])
+
     def test_right_values_stay(self):
         values = {
             "name": "Acme Ltd",

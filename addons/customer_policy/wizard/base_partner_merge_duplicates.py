@@ -32,7 +32,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._mark_merged(sources, dst_partner)
         self._move_pairs(sources, dst_partner)
         for table in ("customer_match_key", "customer_cleanup_correction"):
-            only_open = SQL("AND state = 'proposed'") if table.endswith("correction") else SQL()
+            only_open = SQL("AND state IN ('proposed', 'queued')") if table.endswith("correction") else SQL()
             self.env.cr.execute(
                 SQL("DELETE FROM %s WHERE partner_id IN %s %s", SQL.identifier(table), sources, only_open)
             )
