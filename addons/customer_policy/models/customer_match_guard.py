@@ -28,4 +28,9 @@ class CustomerMatchGuard(models.Model):
 
     @api.autovacuum
     def _gc_guards(self):
-        self.env.cr.execute(SQL("DELETE FROM customer_match_guard"))
+        self.env.cr.execute(
+            SQL(
+                """DELETE FROM customer_match_guard
+                    WHERE id IN (SELECT id FROM customer_match_guard FOR UPDATE SKIP LOCKED)"""
+            )
+        )
