@@ -15,13 +15,16 @@ class CustomerImportMixin(models.AbstractModel):
         fresh = [data for data in data_list if not data.get("xml_id") and not data["values"].get("id")]
         for data in fresh:
             self._complete_import(data["values"])
-        keys = {self._import_key(data["values"]): data for data in fresh if data["values"].get("reference")}
+        keyed = [(self._import_key(data["values"]), data) for data in fresh if data["values"].get("reference")]
         known = self.search_fetch(
-            [("reference", "in", [key[2] for key in keys]), ("company_id", "in", [key[0] for key in keys])],
+            [
+                ("reference", "in", [key[2] for key, _data in keyed]),
+                ("company_id", "in", [key[0] for key, _data in keyed]),
+            ],
             ["company_id", "source", "reference"],
         )
         by_key = {(row.company_id.id, row.source, row.reference): row.id for row in known}
-        for key, data in keys.items():
+        for key, data in keyed:
             if key in by_key:
                 data["values"]["id"] = by_key[key]
         return super()._load_records(data_list, update)

@@ -31,6 +31,11 @@ class CustomerProfile(models.Model):
     def _entered_fields(self):
         return super()._entered_fields() | CONFIRMED
 
+    def _entries_to_keep(self):
+        """The latest confirmation counts."""
+        latest = self.filtered("confirmed_date").sorted("confirmed_date", reverse=True)[:1]
+        return super()._entries_to_keep() | {name: self._first_entry(latest, name) for name in CONFIRMED}
+
     @api.model
     def _metric_names(self):
         return [name for name in super()._metric_names() if name not in ("confirmed_date", "recheck_date")]

@@ -66,7 +66,8 @@ def _compact(module, value):
     return compacted or value
 
 
-def key(text, country=None):
-    """What the same code is found by; a code with a wrong check digit is found as it is written."""
-    code = parse(text, country)
-    return code and code.value
+def keys(text, countries=()):
+    """What the same code is found by, read as each of these countries (ISO codes) writes its codes; a code with a wrong
+    check digit is found as it is written."""
+    read = [parse(text, country) for country in countries or (None,)]
+    return list(dict.fromkeys(found.value for found in read if found))

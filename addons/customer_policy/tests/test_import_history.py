@@ -193,6 +193,32 @@ class TestInteractions(ImportCommon):
         self.bring("customer.interaction", self.FIELDS, [self.row(subject="New")])
         self.assertEqual(self.env["customer.interaction"].browse(first[0]).subject, "New")
 
+    def test_known_after_a_merge(self):
+        """The customers of a file are merged; the file comes again: nothing is new, whoever remained."""
+        people = [["n1", "North", "TRUE"], ["n2", "North again", "TRUE"], ["n3", "Third", "TRUE"]]
+        customers = self.env["res.partner"].browse(
+            self.bring("res.partner", ["id", "name", "is_company"], people)["ids"]
+        )
+        names = ["partner_id/id", "date", "kind", "subject", "body"]
+        rows = [
+            [xid, "2026-01-05 10:00:00", "call", subject, ""]
+            for xid, subject in (("n1", "Price"), ("n2", "Price"), ("n2", "Complaint"), ("n3", "Price"), ("n3", "Else"))
+        ]
+        first = self.bring("customer.interaction", names, rows)["ids"]
+        entries = self.env["customer.interaction"].browse(first)
+        entries[2].body = "Written by hand since"
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge(customers[:2].ids, customers[0], extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(len(self.env["customer.interaction"].search([("partner_id", "=", customers[0].id)])), 3)
+        again = self.bring("customer.interaction", names, rows)
+        self.assertFalse(again["messages"])
+        self.assertLessEqual(set(again["ids"]), set(first))
+        wizard._merge((customers[0] | customers[2]).ids, customers[2], extra_checks=False)
+        self.env.invalidate_all()
+        self.assertLessEqual(set(self.bring("customer.interaction", names, rows)["ids"]), set(first))
+        self.assertEqual(self.env["customer.interaction"].search_count([("partner_id", "=", customers[2].id)]), 5)
+
     def test_without_reference_the_content_decides(self):
         rows = [self.row(reference=""), self.row(reference="", subject="Other")]
         first = self.bring("customer.interaction", self.FIELDS, rows)["ids"]
