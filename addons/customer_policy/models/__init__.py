@@ -63,6 +63,7 @@ from . import (
     res_partner_classification,
     res_partner_entry,
     res_partner_import,
+    res_partner_import_look,
     res_partner_duplicates,
     product_pricelist,
     sale_order,

@@ -15,6 +15,7 @@ from . import (
     test_grading,
     test_holding,
     test_import_history,
+    test_import_look,
     test_metric,
     test_normalize,
     test_override,
