@@ -62,6 +62,7 @@ from . import (
     res_partner,
     res_partner_classification,
     res_partner_entry,
+    res_partner_entry_values,
     res_partner_import,
     res_partner_import_look,
     res_partner_duplicates,

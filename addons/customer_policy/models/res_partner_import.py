@@ -59,30 +59,29 @@ class ResPartner(models.Model):
 
     def _check_block(self, rules, defaults, rows, log, unread):
         known = self._known_customers(rows)
-        candidates = {}
+        given, infos = {}, {}
         for dbid, xid, values, info in rows:
             record = known.get(dbid or xid)
             if record is None and not self._is_entered_as_customer(values):
                 continue
             values = {name: value for name, value in values.items() if value != EARLIER_ROW}
+            values = (record or self)._normalise_entry(values)
             if "company_type" in values:
                 values["is_company"] = values["company_type"] == "company"
             candidate = self.new(values if record else {**defaults, **values}, origin=record)
-            candidates[candidate] = (info, record and {name: record[name] for name in values if name in self._fields})
-        entered = self.concat(*candidates)
-        refused_rows = set()
+            given[candidate], infos[candidate] = values, info
+        good = entered = self.concat(*given)
         for candidate, gaps in rules._get_gaps(entered.sudo()).items():
-            info, before = candidates[candidate]
+            info, record = infos[candidate], candidate._origin
+            before = record and {name: record[name] for name in given[candidate] if name in self._fields}
             gaps = [(rule, gap) for rule, gap in gaps if (info["record"], rule.field_name) not in unread]
-            refused = self._refused_gaps(candidate, gaps, before)
+            refused = self._refused_gaps(candidate, gaps, before or None)
             if refused:
-                refused_rows.add(candidate)
-                message = self._row_text(refused)
-                log({**info, "type": "error", "field": refused[0][0].field_name, "message": message})
+                good -= candidate
+                log({**info, "type": "error", "field": refused[0][0].field_name, "message": self._row_text(refused)})
         if ImportLook.of(self.env):
-            good = entered.filtered(lambda candidate: candidate not in refused_rows)
-            for candidate, field_name, message in good._look_problems():
-                log({**candidates[candidate][0], "type": "error", "field": field_name, "message": message})
+            for candidate, field_name, message in good._look_problems(given):
+                log({**infos[candidate], "type": "error", "field": field_name, "message": message})
         entered.invalidate_recordset(flush=False)
 
     def _row_text(self, refused):

@@ -9,22 +9,24 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _look_problems(self):
+    def _look_problems(self, given):
         """Yield (customer, field name, message) of these customers, none of them saved yet.
 
         An addon adds its own; what it can't tell before its rows are there shows in their batch.
+
+        :param given: {customer: {field name: value of the row}}
         """
         matches = self._look_refused_matches()
         checks = {
             "vat": lambda customer: customer._run_vat_checks(customer.country_id, customer.vat, customer.name),
             "customer_hour_from": lambda customer: customer._check_customer_hours(),
             "customer_segment_ids": lambda customer: customer.customer_segment_ids._check_together(customer.name),
-            "duplicate_reason": lambda customer: customer._refuse_duplicates(matches.get(customer, ())),
+            "name": lambda customer: customer._refuse_duplicates(matches.get(customer, ())),
         }
         for customer in self:
-            for field_name, check in checks.items():
+            for field_name in checks.keys() & {name for name, value in given[customer].items() if value}:
                 try:
-                    check(customer)
+                    checks[field_name](customer)
                 except UserError as error:
                     yield customer, field_name, str(error)
 
