@@ -16,6 +16,7 @@ from . import (
     test_grading,
     test_holding,
     test_import_history,
+    test_import_look,
     test_merge,
     test_metric,
     test_normalize,

@@ -58,7 +58,7 @@ class TestFacts(EntryCommon):
         self.assertEqual(rows["phone"]["source"], "Before sources were noted")
         self.assertEqual(rows["phone"]["date"], partner.create_date)
         table = self.profile(partner).with_user(self.seller).fact_table
-        self.assertIn("021-62345678", table)
+        self.assertIn("+86 21 6234 5678", table)
 
     def test_nobody_writes_facts(self):
         partner = self.enter()

@@ -78,6 +78,15 @@ class TestImportCustomers(ImportCommon):
             self.assertIn("3.1", result["messages"][0]["message"])
             self.assertFalse(self.env["res.partner"].search([("name", "=like", "Customer %")]))
 
+    def test_written_as_it_should_be(self):
+        row = ["w1", "Ｃｏ Ltd", "TRUE", "TRUE", "０２１ ６２３４５６７８", "CN", "9135 0100 M000 100Y 43"]
+        result = self.bring("res.partner", CUSTOMER, [row])
+        partner = self.env["res.partner"].browse(result["ids"])
+        self.assertEqual((partner.name, partner.phone, partner.vat), ("Co Ltd", "+86 21 6234 5678", REAL_CODES[0]))
+        self.assertEqual(
+            set(self.env["customer.fact"].search([("partner_id", "=", partner.id)]).mapped("source")), {"import"}
+        )
+
     def test_one_row_with_many_faults(self):
         rows = [["y1", "Bad", "TRUE", "TRUE", "", "", "91350100M000100Y44"]]
         [message] = self.bring("res.partner", CUSTOMER, rows, dryrun=True)["messages"]
@@ -307,7 +316,7 @@ class TestInterface(EntryCommon, HttpCase):
             answer = self.call("res.partner/create", vals_list=[{**good, "phone": ""}])
         self.assertEqual(answer.status_code, 422)
         self.assertIn("Phone is missing", answer.text)
-        answer = self.call("res.partner/create", vals_list=[good])
+        answer = self.call("res.partner/create", vals_list=[{**good, "vat": "9135 0100 M000 100Y 43"}])
         self.assertEqual(answer.status_code, 200, answer.text)
         [partner_id] = answer.json()
         facts = self.env["customer.fact"].search([("partner_id", "=", partner_id)])
