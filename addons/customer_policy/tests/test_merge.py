@@ -1,10 +1,12 @@
 """Merging customers: what must not become one, and what must survive."""
 
 import json
+from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from .common import CustomerPolicyCommon
 from .test_cleanup import CleanupCommon
 from .test_duplicates import CODE, OTHER_CODE
 from .test_roles import RolesCommon
@@ -181,3 +183,29 @@ class TestMergeKeeps(CleanupCommon):
         self.second.write({"customer_hour_from": 14, "customer_hour_to": 18})
         self.merge()
         self.assertEqual((self.known.customer_hour_from, self.known.customer_hour_to), (0, 12))
+
+
+class TestMergeIntoContact(CustomerPolicyCommon):
+    def test_override_and_history_go_to_the_customer(self):
+        """A person who was entered alone is found to be a contact of a company."""
+        company = self.new_customer("Their Company", is_company=True)
+        self.buy(company, 10, 5)
+        contact = self.env["res.partner"].create({"name": "Sue", "parent_id": company.id})
+        alone = self.new_customer("Sue")
+        self.buy(alone, 500, 3)
+        self.run_all()
+        strategic = self.env.ref("customer_policy.customer_grade_strategic")
+        override = self.env["customer.grade.override"].create(
+            {"partner_id": alone.id, "company_id": self.company.id, "grade_id": strategic.id, "reason": "Known well",
+             "date_end": self.today + timedelta(days=30)}
+        )  # fmt: skip
+        override.with_user(self.manager).action_approve()
+        history = self.env["customer.grade.history"].search([("partner_id", "=", alone.id)])
+        self.assertGreater(len(history), 1)
+        self.env["base.partner.merge.automatic.wizard"]._merge((contact | alone).ids, contact, extra_checks=False)
+        self.env.invalidate_all()
+        self.assertFalse(alone.exists())
+        self.assertEqual((override.partner_id, override.state), (company, "approved"))
+        self.assertEqual(history.partner_id, company)
+        self.assertEqual(self.profile(company).grade_id, strategic)
+        self.assertFalse(self.profile(contact))

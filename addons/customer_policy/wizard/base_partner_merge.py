@@ -7,7 +7,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Move overrides and history to the remaining partner and let its profile be computed anew.
+        """Move overrides and history to the remaining customer and let its profile be computed anew.
 
         Core would delete or refuse rows that are unique per customer.
         """
@@ -26,10 +26,17 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                           SELECT DISTINCT ON (company_id) id FROM customer_grade_override
                            WHERE state = 'approved' AND partner_id IN %(all)s
                            ORDER BY company_id, (partner_id = %(target)s) DESC, id DESC)""",
-                all=(*sources, dst_partner.id),
-                target=dst_partner.id,
+                all=(*sources, target.id),
+                target=target.id,
             )
         )
+        # Core would give them to the remaining partner, which can be a contact of the customer.
+        for table in ("customer_grade_override", "customer_grade_history"):
+            self.env.cr.execute(
+                SQL(
+                    "UPDATE %s SET partner_id = %s WHERE partner_id IN %s", SQL.identifier(table), target.id, sources
+                )
+            )
         self.env.invalidate_all(flush=False)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         for company in companies:
