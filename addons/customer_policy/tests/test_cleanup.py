@@ -201,7 +201,7 @@ class TestCorrections(CleanupCommon):
 
         def refusing(records, vals):
             if "city" in vals:
-                raise UserError("No such city")
+                raise UserError(records.env._("No such city"))
             return write(records, vals)
 
         with patch.object(type(self.messy), "write", refusing):
