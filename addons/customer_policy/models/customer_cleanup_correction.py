@@ -179,26 +179,35 @@ class CustomerCleanupCorrection(models.Model):
         :param done: state of what is written
         :param refused: state of what is not
         """
-        outcomes = defaultdict(self.browse)
+        values = {}
         for partner, corrections in self.grouped("partner_id").items():
             current = corrections.filtered(lambda c, p=partner: (p[c.field_name] or "") == (c[expected] or ""))
-            outcomes["outdated", False] |= corrections - current
-            for correction, error in current._try(partner, better).items():
-                outcomes[(refused, error) if error else (done, False)] |= correction
+            values.update((correction, correction[better]) for correction in current)
+        outcomes = defaultdict(self.browse, {("outdated", False): self - self.browse().concat(*values)})
+        for correction, error in self._try(values).items():
+            outcomes[(refused, error) if error else (done, False)] |= correction
         for (state, error), corrections in outcomes.items():
             corrections.sudo()._settle(state, error)
 
-    def _try(self, partner, better):
-        """{correction: why it could not be written, or False}; where a contact refuses all, each is tried."""
-        vals = {correction.field_name: correction[better] for correction in self}
+    def _try(self, values):
+        """Write {correction: value}; returns {correction: why it could not be written, or False}.
+
+        All at once, as every savepoint ends with a search for duplicates; where something is refused, contact by
+        contact, and then value by value.
+        """
+        by_partner = self.browse().concat(*values).grouped("partner_id")
         try:
             with self.env.cr.savepoint():
-                partner.with_context(customer_fact_source="cleanup").write(vals)
+                for partner, corrections in by_partner.items():
+                    vals = {correction.field_name: values[correction] for correction in corrections}
+                    partner.with_context(customer_fact_source="cleanup").write(vals)
         except UserError as error:
-            if len(self) == 1:
-                return {self: str(error)}
-            return {key: value for correction in self for key, value in correction._try(partner, better).items()}
-        return dict.fromkeys(self, False)
+            if len(values) == 1:
+                return dict.fromkeys(values, str(error))
+            parts = by_partner.values() if len(by_partner) > 1 else values
+            tried = [self._try({correction: values[correction] for correction in part}) for part in parts]
+            return {correction: error for part in tried for correction, error in part.items()}
+        return dict.fromkeys(values, False)
 
     def _settle(self, state, error):
         self.write({"state": state, "error": error, "user_id": self.env.uid, "date": fields.Datetime.now()})

@@ -78,7 +78,7 @@ def pinyin(text):
 def clean(text, *, signs=False):
     """The text as it should have been typed: no stray or invisible spaces, no full-width letters and digits.
 
-    Full-width brackets stay unless `signs`: they are the rule in Chinese names. So do joiners, which belong to spelling.
+    Full-width brackets stay unless `signs`: they are the rule in Chinese names. So do joiners: they belong to words.
     """
     if not text:
         return ""

@@ -193,7 +193,7 @@ class TestCorrections(CleanupCommon):
         self.assertEqual(sorted(writes), sorted(all_three.partner_id.ids))
         self.assertEqual(set(all_three.mapped("state")), {"accepted"})
         self.assertLessEqual(queries, self.accepted(one)[1] + 2 * 20, "three values cost hardly more than one")
-        self.assertLessEqual(queries, 25 * 20)
+        self.assertLessEqual(queries, 12 * 20)
 
     def test_one_bad_value_keeps_the_others(self):
         found = self.many(1)
@@ -201,7 +201,7 @@ class TestCorrections(CleanupCommon):
 
         def refusing(records, vals):
             if "city" in vals:
-                raise UserError("No such city")
+                raise UserError(records.env._("No such city"))
             return write(records, vals)
 
         with patch.object(type(self.messy), "write", refusing):
