@@ -52,7 +52,7 @@ class CustomerImportMixin(models.AbstractModel):
         try:
             with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
                 self._load_records([{**row, "values": dict(row["values"])} for row in rows], update)
-        except (UserError, psycopg2.Error) as error:
+        except (UserError, ValueError, psycopg2.Error) as error:
             if len(rows) == 1:
                 is_sql = isinstance(error, psycopg2.Error)
                 message = self._sql_error_to_message(error) if is_sql else str(error)

@@ -18,20 +18,31 @@ class CustomerOverview(models.AbstractModel):
 
     _inherit = "customer.overview"
 
+    def _people_domain(self, scope):
+        return [
+            ("commercial_partner_id", "=", scope.partner.id),
+            ("id", "!=", scope.partner.id),
+            ("type", "=", "contact"),
+        ]
+
     def _find_people(self, scope):
-        return self.env["res.partner"].search_fetch(
-            [
-                ("commercial_partner_id", "=", scope.partner.id),
-                ("id", "!=", scope.partner.id),
-                ("type", "=", "contact"),
-            ],
-            ["name", "function", "phone", "email"],
-            limit=CONTACTS * 4,
+        """The first contact persons: those with a role, then in the usual order."""
+        people = self.env["res.partner"]
+        people.flush_model(["customer_role_ids"])
+        query, relation = people._search(self._people_domain(scope)), people._fields["customer_role_ids"]
+        query.order = SQL(
+            "EXISTS (SELECT FROM %s rel WHERE rel.%s = %s) DESC, %s",
+            SQL.identifier(relation.relation),
+            SQL.identifier(relation.column1),
+            SQL.identifier(query.table, "id"),
+            people._order_to_sql(people._order, query),
         )
+        query.limit = CONTACTS
+        return people._fetch_query(query, [people._fields[name] for name in ("name", "function", "phone", "email")])
 
     def _contacts(self, scope):
         """Contact persons with their roles, those with a role first."""
-        people = [
+        return [
             {
                 "id": person.id,
                 "name": person.name or "",
@@ -42,8 +53,15 @@ class CustomerOverview(models.AbstractModel):
             }
             for person in scope.people
         ]
-        people.sort(key=lambda person: not person["roles"])
-        return people[:CONTACTS]
+
+    def _more_contacts(self, scope):
+        """How many contact persons are not shown, and the list of all; None when all are."""
+        if len(scope.people) < CONTACTS:
+            return None
+        domain = self._people_domain(scope)
+        number = self.env["res.partner"].search_count(domain) - CONTACTS
+        action = self._list_action(self.env._("Contact Persons"), "res.partner", domain)
+        return {"count": number, "action": {**action, "context": {"create": False}}} if number else None
 
     def _preference_card(self, scope):
         partner = scope.partner
@@ -109,8 +127,9 @@ class CustomerOverview(models.AbstractModel):
         rows.sort(key=lambda row: -(row["value"] or 0))
         return rows[:GROUP_ROWS]
 
-    def _tags(self, partners):
-        """{kind of tag: {partner id: [{"id", "label", "color"}]}} of contacts that the user may read, in one query."""
+    def _tags(self, scope):
+        """{kind of tag: {partner id: [{"id", "label", "color"}]}} of the customer, and the roles of the contact persons
+        that are shown, in one query."""
         self.env["res.partner"].flush_model([field for _model, field in TAGS.values()])
         parts = []
         for kind, (model, field_name) in TAGS.items():
@@ -127,7 +146,7 @@ class CustomerOverview(models.AbstractModel):
                     SQL.identifier(tag._table),
                     SQL.identifier(relation.column2),
                     SQL.identifier(relation.column1),
-                    partners.ids,
+                    (scope.partner | scope.people).ids if kind == "role" else scope.partner.ids,
                 )
             )
         found = {kind: {} for kind in TAGS}

@@ -3,8 +3,8 @@
 from collections import Counter
 
 from odoo import Command
-from odoo.addons.customer_policy.versions.comparison import Comparison
 from odoo.addons.customer_policy.condition import describe_condition, describe_text
+from odoo.addons.customer_policy.versions.comparison import Comparison
 from odoo.addons.customer_policy.versions.differences import mark_words, moved
 from odoo.exceptions import AccessError
 from odoo.tests import users

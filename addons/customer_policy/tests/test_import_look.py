@@ -61,6 +61,13 @@ class TestImportLook(ImportCommon):
         result = self.bring(model, SALE, self.sales(), limit=10)
         self.assertEqual(len(set(result["ids"])), 30, result["messages"])
 
+    def test_what_is_no_number(self):
+        for amount in ("NaN", "-inf"):
+            result = self.bring("customer.external.sale", SALE, self.sales(amount=amount), limit=10)
+            self.assertIn(amount, result["messages"][0]["message"], "core's importer says the column and the value")
+            result = self.env["customer.external.sale"].load(SALE, self.sales(amount=amount))
+            self.assertIn("can't be right", result["messages"][0]["message"])
+
     def test_each_bad_sale_is_named(self):
         rows = self.sales()
         for position in (3, 4, 17, 29):
