@@ -175,7 +175,8 @@ def press(session, name):
 
 def with_preferences(session):
     language = "zh_CN" if session.is_chinese else "en_US"
-    domain = [("is_company", "=", True), ("customer_background", "!=", False), ("lang", "=", language)]
+    domain = [*CONTACT, ("customer_background", "!=", False), ("customer_profile_id", "!=", False)]
+    domain += [("lang", "=", language)]
     session.path(f"contacts/{session.find('res.partner', domain)}")
 
 
