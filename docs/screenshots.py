@@ -149,32 +149,39 @@ def open_first_group(session):
 
 
 def large_contact(session):
-    """Opens a large customer that still orders, with a name in the reader's language."""
+    """Opens a large customer that orders and owes, with a name in the reader's language."""
     language = "zh_CN" if session.is_chinese else "en_US"
     graded = ("customer_grade_id.code", "in", ["strategic", "key"])
-    domain = [*CONTACT, graded, ("lang", "=", language), ("customer_lifecycle_stage", "=", "loyal")]
+    late = ("customer_profile_id.overdue_amount", ">", 0)
+    domain = [*CONTACT, graded, late, ("lang", "=", language), ("customer_lifecycle_stage", "=", "loyal")]
     session.path(f"contacts/{session.find('res.partner', domain, 'name')}")
 
 
 def overview(session):
     """The 360° page of the open contact."""
-    session.page.click("button[name=action_open_customer_overview]")
-    session.page.wait_for_selector(".o_customer_overview .o_customer_chart canvas")
+    press(session, "action_open_customer_overview")
+    session.page.wait_for_selector(".o_customer_overview .o_customer_chart")
 
 
-def overview_on_phone(session):
-    session.page.click(".o_button_more")
-    overview(session)
+def press(session, name):
+    """A button above the form; on a phone they fold into a menu."""
+    button, more = session.page.locator(f"button[name={name}]:visible"), session.page.locator(".o_button_more:visible")
+    button.or_(more).first.wait_for()
+    session.page.wait_for_timeout(1500)  # a form that is still drawn closes its menus again
+    if not button.count():
+        more.first.click()
+    button.first.click()
 
 
 def with_preferences(session):
     language = "zh_CN" if session.is_chinese else "en_US"
-    domain = [("is_company", "=", True), ("customer_background", "!=", False), ("lang", "=", language)]
+    domain = [*CONTACT, ("customer_background", "!=", False), ("customer_profile_id", "!=", False)]
+    domain += [("lang", "=", language)]
     session.path(f"contacts/{session.find('res.partner', domain)}")
 
 
 def preferences(session):
-    session.page.click("button[name=action_open_customer_preferences]")
+    press(session, "action_open_customer_preferences")
     session.page.wait_for_selector(".modal .o_field_widget")
 
 
@@ -200,7 +207,7 @@ SHOTS = {
     "customer-overridden": Shot("manager", record("customer.profile", OVERRIDDEN, "customers-graded"), FORM, TALL),
     "contact": Shot("sales", large_contact, FORM),
     "customer-360": Shot("sales", large_contact, FORM, TALL, overview),
-    "customer-360-phone": Shot("sales", large_contact, FORM, PHONE, overview_on_phone),
+    "customer-360-phone": Shot("sales", large_contact, FORM, PHONE, overview),
     "preferences": Shot("sales", with_preferences, FORM, then=preferences),
     "incomplete-records": Shot("sales", by_xmlid("customer_profile_action_incomplete"), LIST),
     "rfm-map": Shot("manager", by_xmlid("customer_rfm_map_action"), ".o_rfm_map .o_rfm_value"),

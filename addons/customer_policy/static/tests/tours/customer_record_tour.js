@@ -78,7 +78,8 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         {
             content: "nothing is wrong yet; test again",
             timeout: SLOW,
-            trigger: ".o_action_manager:has(.o_import_action):not(:has(.alert-danger)) .o_control_panel_main_buttons button.btn-primary",
+            trigger:
+                ".o_action_manager:has(.o_import_action):not(:has(.alert-danger)) .o_control_panel_main_buttons button.btn-primary",
             run: "click",
         },
         {
@@ -109,7 +110,8 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         {
             content: "open the pair",
             timeout: SLOW,
-            trigger: ".o_list_view .o_data_row:contains('上海圖瑞貿易') .o_data_cell[name='partner_id']:contains('上海图瑞贸易')",
+            trigger:
+                ".o_list_view .o_data_row:contains('上海圖瑞貿易') .o_data_cell[name='partner_id']:contains('上海图瑞贸易')",
             run: "click",
         },
         {
