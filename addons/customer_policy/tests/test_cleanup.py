@@ -197,11 +197,11 @@ class TestCorrections(CleanupCommon):
 
     def test_one_bad_value_keeps_the_others(self):
         found = self.many(1)
-        write = type(self.messy).write
+        write, message = type(self.messy).write, "No such city"
 
         def refusing(records, vals):
             if "city" in vals:
-                raise UserError(records.env._("No such city"))
+                raise UserError(message)
             return write(records, vals)
 
         with patch.object(type(self.messy), "write", refusing):
@@ -209,7 +209,7 @@ class TestCorrections(CleanupCommon):
         states = {correction.field_name: (correction.state, correction.error) for correction in found}
         self.assertEqual(
             states,
-            {"name": ("accepted", False), "street": ("accepted", False), "city": ("proposed", "No such city")},
+            {"name": ("accepted", False), "street": ("accepted", False), "city": ("proposed", message)},
         )
 
     def test_many_in_the_background(self):
