@@ -26,7 +26,8 @@ class CustomerOverview(models.AbstractModel):
         ]
 
     def _find_people(self, scope):
-        """The first contact persons: those with a role, then in the usual order."""
+        """[{"id", "name", ..., "number" of all}] of the first contact persons: those with a role, then in the usual
+        order; in one query."""
         people = self.env["res.partner"]
         people.flush_model(["customer_role_ids"])
         query, relation = people._search(self._people_domain(scope)), people._fields["customer_role_ids"]
@@ -38,30 +39,33 @@ class CustomerOverview(models.AbstractModel):
             people._order_to_sql(people._order, query),
         )
         query.limit = CONTACTS
-        return people._fetch_query(query, [people._fields[name] for name in ("name", "function", "phone", "email")])
+        columns = [
+            SQL("%s AS %s", people._field_to_sql(query.table, name, query), SQL.identifier(name))
+            for name in ("id", "name", "function", "phone", "email")
+        ]
+        return self.env.execute_query_dict(query.select(*columns, SQL("COUNT(*) OVER () AS number")))
 
     def _contacts(self, scope):
         """Contact persons with their roles, those with a role first."""
         return [
             {
-                "id": person.id,
-                "name": person.name or "",
-                "function": person.function,
-                "phone": person.phone,
-                "email": person.email,
-                "roles": scope.tags["role"].get(person.id, []),
+                "id": person["id"],
+                "name": person["name"] or "",
+                "function": person["function"],
+                "phone": person["phone"],
+                "email": person["email"],
+                "roles": scope.tags["role"].get(person["id"], []),
             }
             for person in scope.people
         ]
 
     def _more_contacts(self, scope):
         """How many contact persons are not shown, and the list of all; None when all are."""
-        if len(scope.people) < CONTACTS:
+        number = scope.people[0]["number"] - len(scope.people) if scope.people else 0
+        if not number:
             return None
-        domain = self._people_domain(scope)
-        number = self.env["res.partner"].search_count(domain) - CONTACTS
-        action = self._list_action(self.env._("Contact Persons"), "res.partner", domain)
-        return {"count": number, "action": {**action, "context": {"create": False}}} if number else None
+        action = self._list_action(self.env._("Contact Persons"), "res.partner", self._people_domain(scope))
+        return {"count": number, "action": {**action, "context": {"create": False}}}
 
     def _preference_card(self, scope):
         partner = scope.partner
@@ -146,7 +150,7 @@ class CustomerOverview(models.AbstractModel):
                     SQL.identifier(tag._table),
                     SQL.identifier(relation.column2),
                     SQL.identifier(relation.column1),
-                    (scope.partner | scope.people).ids if kind == "role" else scope.partner.ids,
+                    [*scope.partner.ids, *(person["id"] for person in scope.people if kind == "role")],
                 )
             )
         found = {kind: {} for kind in TAGS}

@@ -21,22 +21,20 @@ class ResPartner(models.Model):
         ).load(fields, data)
 
     def _convert_records(self, records, *, log=lambda a: None, savepoint):
-        look = ImportLook.of(self.env)
-        for row in self._convert_and_check(records, log, savepoint):
-            yield row
-            if look:
-                look.add_row(row[1], row[2])
-
-    def _convert_and_check(self, records, log, savepoint):
-        if not self.env.context.get("customer_entry_rows"):
-            return super()._convert_records(records, log=log, savepoint=savepoint)
         unread = set()
 
         def note(message):
             unread.add((message.get("record"), message.get("field")))
             log(message)
 
-        return self._check_rows(super()._convert_records(records, log=note, savepoint=savepoint), log, unread)
+        look = ImportLook.of(self.env)
+        rows = super()._convert_records(records, log=note, savepoint=savepoint)
+        if self.env.context.get("customer_entry_rows"):
+            rows = self._check_rows(rows, log, unread)
+        for row in rows:
+            yield row
+            if look:
+                look.add_row(row[1], row[2])
 
     def _check_rows(self, converted, log, unread):
         """Pass the rows on as they come (later rows may refer to them) and name the bad ones, block by block.

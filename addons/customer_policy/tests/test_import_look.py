@@ -98,13 +98,13 @@ class TestImportLook(ImportCommon):
 
         def check(partners, country, vat, partner_name="", validation="error"):
             if vat == "DE12345" and validation == "error":
-                raise ValidationError("No German number")
+                raise ValidationError(vat)
             return vat, country.code
 
         self.patch(type(self.env["res.partner"]), "_run_vat_checks", check)
         germany = {"country_id": "Germany", "phone": "+49 30 1234567"}
         names, rows = self.customers(**germany, vat="DE12345")
-        self.assertNoneImported("res.partner", names, rows, 25, text="No German number")
+        self.assertNoneImported("res.partner", names, rows, 25, text="DE12345")
         names, rows = self.customers(**germany, vat="DE123456788")
         self.assertTrue(self.bring("res.partner", names, rows, limit=10)["ids"])
 

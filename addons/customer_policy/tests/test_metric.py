@@ -102,7 +102,7 @@ class TestMetric(CustomerPolicyCommon):
         """Chinese in pinyin, no digit in front, and no name twice: in one batch, across versions, or of a field."""
         draft = self.draft()
         clause = draft.clause_ids.filtered(lambda clause: clause.number == "2.2")
-        names = ["月订单数", "月订单数", "12 month orders", "Leads", "¥", "x" * 80, "x" * 80]
+        names = ["月订单数", "月定单数", "12 month orders", "Leads", "¥", "x" * 80, "x" * 81]
         vals = [{"policy_id": draft.id, "clause_id": clause.id, "name": name, "model": "crm.lead"} for name in names]
         metrics = self.env["customer.metric"].with_user(self.manager).create(vals)
         self.assertEqual(
@@ -112,7 +112,7 @@ class TestMetric(CustomerPolicyCommon):
         )  # fmt: skip
         metrics[0].unlink()
         self.assertEqual(self.metric(draft, "月订单数").technical_name, "x_yuedingdanshu")
-        self.assertEqual(self.metric(draft, "月订单数").technical_name, "x_yuedingdanshu_3")
+        self.assertEqual(self.metric(draft, "越订单数").technical_name, "x_yuedingdanshu_3")
 
     def test_contact_field_that_differs_by_company(self):
         """A company-dependent link is a column of JSON: no customer can be told from it."""
