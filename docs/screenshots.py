@@ -167,9 +167,11 @@ def press(session, name):
     """A button above the form; on a phone they fold into a menu."""
     button, more = session.page.locator(f"button[name={name}]:visible"), session.page.locator(".o_button_more:visible")
     button.or_(more).first.wait_for()
-    session.page.wait_for_timeout(1500)  # a form that is still drawn closes its menus again
-    if not button.count():
+    for _attempt in range(5):  # a form that is still drawn closes its menus again
+        if button.count():
+            break
         more.first.click()
+        session.page.wait_for_timeout(1000)
     button.first.click()
 
 
