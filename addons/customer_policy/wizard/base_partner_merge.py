@@ -33,9 +33,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         # Core would give them to the remaining partner, which can be a contact of the customer.
         for table in ("customer_grade_override", "customer_grade_history"):
             self.env.cr.execute(
-                SQL(
-                    "UPDATE %s SET partner_id = %s WHERE partner_id IN %s", SQL.identifier(table), target.id, sources
-                )
+                SQL("UPDATE %s SET partner_id = %s WHERE partner_id IN %s", SQL.identifier(table), target.id, sources)
             )
         self.env.invalidate_all(flush=False)
         result = super()._update_foreign_keys(src_partners, dst_partner)
