@@ -39,12 +39,12 @@ def test_one_is_refused(registry):  # noqa: F811
                     attempts.append(1)
                     return env["res.partner"].create(dict(VALUES)).id
 
-                with mute_logger("odoo.sql_db", "odoo.service.model"):
-                    return retrying(work, env)
+                return retrying(work, env)
 
         return call
 
-    results = in_threads(*map(enter, uids))
+    with mute_logger("odoo.sql_db", "odoo.service.model"):
+        results = in_threads(*map(enter, uids))
     assert sorted(type(result).__name__ for result in results) == ["UserError", "int"], results
     assert "looks like" in str(next(result for result in results if isinstance(result, UserError)))
     with registry.cursor() as cr:

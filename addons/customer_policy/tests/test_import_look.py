@@ -90,6 +90,8 @@ class TestImportLook(ImportCommon):
     def customers(self, names=(), **bad):
         names = [*CUSTOMER, *names]
         rows = [dict(zip(CUSTOMER, row, strict=True)) for row in self.rows(30)]
+        for position, row in enumerate(rows):
+            row["phone"] = f"+86 139 0013 8{position:03}"
         rows[25].update(bad)
         return names, [[row.get(name, "") for name in names] for row in rows]
 
