@@ -92,7 +92,8 @@ class CustomerGradeScheme(models.Model):
         self.ensure_one()
         criteria = [f"{c.display_name} {c.weight:g}" for c in self.criterion_ids]
         apart = self.env._(
-            "Fewer than %(purchases)s purchases in 12 months: %(grade)s. A lower grade applies after %(months)s months.",
+            "Fewer than %(purchases)s purchases in 12 months: %(grade)s. "
+            "A lower grade applies after %(months)s months.",
             purchases=self.minimum_purchases,
             grade=self.apart_grade_id.name,
             months=self.downgrade_months,
