@@ -189,6 +189,7 @@ answer(order=order.partner_id.name, jobs=env["ir.cron"].search_count([("name", "
     install(database, "-i", "customer_policy")
 
 
+@pytest.mark.nightly
 def test_a_bridge_is_never_needed():
     """customer_policy alone; the point of sale comes and brings the bridge; both go again."""
     name = "install_alone"
