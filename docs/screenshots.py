@@ -52,7 +52,10 @@ class Session:
     def __init__(self, browser, address, login, size):
         self.address = address
         self.is_chinese = login in LOGINS["zh"].values()
-        self.context = browser.new_context(viewport={"width": size[0], "height": size[1]}, has_touch=size == PHONE)
+        # The portal speaks the browser's language.
+        locale = "zh-CN" if self.is_chinese else "en-US"
+        viewport = {"width": size[0], "height": size[1]}
+        self.context = browser.new_context(viewport=viewport, has_touch=size == PHONE, locale=locale)
         self.page = self.context.new_page()
         self.page.goto(f"{address}/web/login")
         self.page.fill("input[name=login]", login)

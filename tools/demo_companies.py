@@ -29,8 +29,8 @@ class Companies:
                     "name": row["name"],
                     "is_company": True,
                     "email": f"office{number}@example.com",
-                    # 555-0100 to 555-0199 are kept free for invented persons.
-                    "phone": f"+1 202-555-{100 + number:04d}" if row["country"] == "us" else False,
+                    # Every seventh record has a gap.
+                    "phone": number % 7 != 6 and demo_names.phone(row["country"], row["city"], number),
                     "street": f"人民路{number + 8}号" if row["country"] == "cn" else f"{number + 8} Market Street",
                     "city": row["city"],
                     "country_id": self._country(row["country"]),

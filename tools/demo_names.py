@@ -45,6 +45,18 @@ CHINESE_PROVINCES = {
     "上海": "SH", "北京": "BJ", "深圳": "GD", "广州": "GD", "杭州": "ZJ", "苏州": "JS", "成都": "SC", "武汉": "HB",
     "南京": "JS", "宁波": "ZJ", "厦门": "FJ", "青岛": "SD", "西安": "SN", "重庆": "CQ", "无锡": "JS", "长沙": "HN",
 }  # fmt: skip
+CHINESE_AREA_CODES = {
+    "上海": 21, "北京": 10, "深圳": 755, "广州": 20, "杭州": 571, "苏州": 512, "成都": 28, "武汉": 27, "南京": 25,
+    "宁波": 574, "厦门": 592, "青岛": 532, "西安": 29, "重庆": 23, "无锡": 510, "长沙": 731,
+}  # fmt: skip
+# Ranges that are kept free for invented persons; China has none, so its numbers only look alike.
+PHONES = {
+    "us": "+1 202-555-{:04d}",
+    "ca": "+1 416-555-{:04d}",
+    "uk": "+44 113 496 {:04d}",
+    "au": "+61 3 5550 {:04d}",
+    "cn": "+86 {area} 5550 {:04d}",
+}
 ENGLISH_CITIES = [
     ("Seattle", "us"), ("Portland", "us"), ("Denver", "us"), ("Austin", "us"), ("Boston", "us"), ("San Diego", "us"),
     ("Cincinnati", "us"), ("Columbus", "us"), ("Leeds", "uk"), ("Bristol", "uk"), ("Toronto", "ca"),
@@ -95,6 +107,11 @@ def people(rng, count):
         rows.append({"name": name, "email": f"{mailbox}.{position}@example.com", "city": city, "country": country})
     rng.shuffle(rows)
     return rows
+
+
+def phone(country, city, number):
+    """An office's telephone number, different for each `number` below 100."""
+    return PHONES[country].format(100 + number, area=CHINESE_AREA_CODES.get(city))
 
 
 def companies(rng, count):
