@@ -9,6 +9,7 @@ from . import layout, odoo, postgres
 from .console import stamp_matches, step, write_stamp
 
 CORE, CORE_DEMO, SUITE = "core", "core_demo", "suite"
+ASSETS = layout.ROOT / "tools" / "pregenerate_assets.py"
 LANGUAGES = "--load-language=en_US,zh_CN"
 # A change in these needs a new installation: their records are `noupdate` or run only once.
 INSTALLED_ONCE = ("data/", "security/", "demo/", "__manifest__.py", "hooks.py", "__init__.py")
@@ -72,6 +73,8 @@ def _suite():
         else:
             postgres.clone(source, work)
             odoo.manage(work, "-i", ",".join(now), log=f"database-{SUITE}")
+        with ASSETS.open("rb") as script:
+            odoo.shell(work, source=script)
         postgres.rename(work, SUITE)
     write_stamp(f"database-{SUITE}", json.dumps(now))
     return SUITE

@@ -24,6 +24,7 @@ def main(arguments):
     command = [PYTHON, "-m", "pytest", f"--odoo-config={config}", f"--odoo-database={database}"]
     command += ["--odoo-http", "--odoo-log-level=warn", *paths, *options]
     env = {**postgres.environment(), "PYTHONPATH": str(ROOT), "ODOO_RC": str(config)}
+    env["PATH"] = f"{setup.postgres_bin()}:{env['PATH']}"  # pytest-odoo clones with createdb
     try:
         status = subprocess.run([str(part) for part in command], cwd=ROOT, env=env).returncode
     finally:
@@ -52,4 +53,7 @@ def _split(arguments):
         return [arguments[0]], arguments[1:]
     if arguments:
         say(f"· pytest options: {' '.join(arguments)}")
-    return [layout.ADDONS, layout.TESTS], arguments
+        return [layout.ADDONS, layout.TESTS], arguments
+    # Everything: side by side, a database for each process; the long ones of tests/ begin.
+    processes = min(os.cpu_count(), 4)
+    return [layout.TESTS, layout.ADDONS], ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
