@@ -19,6 +19,7 @@
         "views/customer_complaint_team_views.xml",
         "views/customer_policy_views.xml",
         "views/document_views.xml",
+        "views/portal_templates.xml",
         "views/customer_complaint_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -13,6 +13,7 @@ from . import customer_complaint_escalate
 from . import customer_complaint_mail
 from . import customer_complaint_pause
 from . import customer_complaint_reply
+from . import customer_complaint_submission
 from . import customer_policy
 from . import customer_policy_engine
 from . import customer_policy_run

@@ -144,6 +144,8 @@ class CustomerComplaint(models.Model):
         """Hook: these cases went from one status to another; dates are set, clocks are not yet."""
         if new in ("resolved", "follow_up") and old not in ("resolved", "follow_up"):
             self._schedule_follow_up()
+        if new == "closed":
+            self._ask_for_rating()
 
     def _schedule_follow_up(self):
         """A call for the responsible, where the policy asks for one."""
@@ -236,3 +238,18 @@ class CustomerComplaint(models.Model):
         self.filtered(lambda case: not case.date_replied)._transition({"date_replied": now})
         self._transition({"date_last_reply": now})
         self._update_clock()
+
+    # ------------------------------------------------------------ rating
+
+    def _rating_get_operator(self):
+        return self.user_id.partner_id
+
+    def _rating_get_partner(self):
+        return self.contact_id
+
+    def _ask_for_rating(self):
+        """Ask the customers of these closed cases whether it helped; sudo, as templates are for administrators."""
+        template = self.env.ref("customer_complaint.mail_template_rating", raise_if_not_found=False)
+        for case in self.filtered(lambda case: case.contact_id.email):
+            if template:
+                case.sudo().rating_send_request(template.sudo(), lang=case.contact_id.lang, force_send=False)

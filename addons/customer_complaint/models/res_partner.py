@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResPartner(models.Model):
@@ -8,6 +8,7 @@ class ResPartner(models.Model):
         "Cases", compute="_compute_complaint_count", groups="customer_policy.group_customer_user"
     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
         """Cases of the customer that the user may see."""
         cases = self.with_user(self.env.uid).env["customer.complaint"]

@@ -24,7 +24,7 @@ class TestDeadlines(ComplaintCommon):
         key = self.new_customer("Key Ltd", email="k@example.com")
         self.grade(key, "key")
         with self.at(2, 10):
-            self.assertEqual(self.due(self.new_case(self.strategic)), (on(2, 10, 30), on(2, 12), on(4, 18)))
+            self.assertEqual(self.due(self.new_case(self.strategic)), (on(2, 10, 30), on(2, 12), on(5, 10)))
             self.assertEqual(self.due(self.new_case(key)), (on(2, 11), on(2, 15), on(9, 10)))
             self.assertEqual(self.due(self.new_case()), (on(2, 15), on(3, 10), on(16, 10)))
 
@@ -32,7 +32,7 @@ class TestDeadlines(ComplaintCommon):
         with self.at(2, 10):
             case = self.new_case(self.strategic, impact="3", urgency="2")
         self.assertEqual(case.severity, "3")
-        self.assertEqual(self.due(case), (on(2, 10, 15), on(2, 11), on(3, 14)))
+        self.assertEqual(self.due(case), (on(2, 10, 15), on(2, 11), on(3, 15)))
 
     def test_by_kind(self):
         with self.at(2, 10):
@@ -50,7 +50,10 @@ class TestDeadlines(ComplaintCommon):
         other = self.env["res.company"].create({"name": "Other"})
         leaves = self.env["resource.calendar.leaves"]
         span = {"date_from": on(2, 0), "date_to": on(2, 23, 59), "resource_id": False}
-        leaves.create({**span, "name": "Elsewhere", "company_id": other.id, "calendar_id": False})
+        elsewhere = leaves.create({**span, "name": "Elsewhere", "calendar_id": False})
+        elsewhere.calendar_id = False
+        elsewhere.company_id = other
+        self.assertEqual((elsewhere.company_id, elsewhere.calendar_id.id), (other, False))
         with self.at(2, 10):
             case = self.new_case(self.strategic)
             self.assertEqual(case.deadline_reply, on(2, 12))
@@ -106,15 +109,15 @@ class TestDeadlines(ComplaintCommon):
             case = self.new_case(self.strategic)
             case.impact, case.urgency = "3", "3"
         self.assertEqual(case.deadline_reply, on(2, 11))
-        body = case.message_ids.filtered(lambda message: "Urgency" in (message.body or ""))[:1].body
+        body = case.message_ids.filtered(lambda message: "Impact" in (message.body or ""))[:1].body
         self.assertIn("First Reply", body)
         self.assertIn("11:00", body.replace("\u202f", " "))
 
     def test_grade_changes_with_the_reason_logged(self):
         with self.at(2, 10):
             case = self.new_case()
-            self.buy(self.customer, 10)
-            self.run_all()  # the best of the customers: strategic
+        self.buy(self.customer, 10)
+        self.run_all()  # the best of the customers: strategic
         self.assertEqual(case.grade_id.code, "strategic")
         self.assertEqual(case.deadline_reply, on(2, 12))
         self.assertTrue(any("grade of the customer" in (message.body or "") for message in case.message_ids))
@@ -127,7 +130,7 @@ class TestDeadlines(ComplaintCommon):
         with self.at(2, 12):
             case.action_log_reply()
         self.assertEqual((case.acknowledge_result, case.reply_result, case.resolve_result), ("late", "on_time", False))
-        with self.at(5, 9):
+        with self.at(5, 10, 1):
             case.action_resolve()
         self.assertEqual(case.resolve_result, "late")
         self.assertFalse(case.next_deadline)
