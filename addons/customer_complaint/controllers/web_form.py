@@ -7,7 +7,10 @@ from .portal import MODEL, read_submission
 
 
 class ComplaintWebForm(http.Controller):
-    """The public form: no login, so a limit per sender, a trap for robots, and no word on who is a customer."""
+    """The public form: no login, so a limit per sender, a trap for robots, and no word on who is a customer.
+
+    The tracking link goes by mail only: somebody else's address opens nobody's correspondence.
+    """
 
     @http.route("/complaint", type="http", auth="public", website=True, methods=["GET", "POST"], sitemap=True)
     def complaint_form(self, **post):

@@ -37,7 +37,8 @@ class TestAccess(ComplaintCommon):
 
     def test_search_read_group_children(self):
         everybody = set(self.cases)
-        (self.own | self.teamlead).group_ids += self.env.ref("base.group_allow_export")
+        for user in (self.own, self.teamlead):
+            user.group_ids += self.env.ref("base.group_allow_export")
         for user, expected in (
             (self.own, {"own", "nobody"}),
             (self.teamlead, {"own", "mate", "nobody"}),

@@ -187,6 +187,7 @@ class TestWeb(ComplaintCommon, HttpCase):
         page = self.submit()
         case = self.found()
         self.assertIn(case.name, page.text)
+        self.assertNotIn(case.access_token, page.text)  # the link goes to the address, whoever typed it
         self.assertEqual((case.channel, case.contact_id.id), ("web", False))
         self.assertIn("wang@example.org", case.email_from)
 
