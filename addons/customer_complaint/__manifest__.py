@@ -17,6 +17,8 @@
         "views/customer_complaint_views.xml",
         "views/customer_complaint_report_views.xml",
         "views/customer_complaint_team_views.xml",
+        "views/customer_complaint_action_views.xml",
+        "views/customer_improvement_views.xml",
         "views/customer_policy_views.xml",
         "views/document_views.xml",
         "views/portal_templates.xml",

@@ -10,10 +10,13 @@ from . import customer_complaint
 from . import customer_complaint_clock
 from . import customer_complaint_life
 from . import customer_complaint_escalate
+from . import customer_complaint_cause
+from . import customer_complaint_action
 from . import customer_complaint_mail
 from . import customer_complaint_pause
 from . import customer_complaint_reply
 from . import customer_complaint_submission
+from . import customer_improvement
 from . import customer_policy
 from . import customer_policy_engine
 from . import customer_policy_run
