@@ -98,8 +98,12 @@ class ComplaintPortal(CustomerPortal):
         if request.httprequest.method == "POST":
             try:
                 values, files = read_submission(post, request.httprequest.files.getlist("attachments"))
-                case_sudo = request.env[MODEL].sudo()._open_from_form(
-                    {**values, "channel": "portal", "contact_id": request.env.user.partner_id.id}, files
+                case_sudo = (
+                    request.env[MODEL]
+                    .sudo()
+                    ._open_from_form(
+                        {**values, "channel": "portal", "contact_id": request.env.user.partner_id.id}, files
+                    )
                 )
                 return request.redirect(case_sudo.get_portal_url(query_string="&sent=1"))
             except UserError as refused:

@@ -35,7 +35,12 @@ class CustomerComplaintAction(models.Model):
     date_done = fields.Date("Implemented On", readonly=True, copy=False)
     date_check = fields.Date("Checked From", readonly=True, copy=False, help="Until then the cause must not come back.")
     state = fields.Selection(
-        [("open", "To Do"), ("check", "Effect Is Watched"), ("effective", "Effective"), ("ineffective", "Not Effective")],
+        [
+            ("open", "To Do"),
+            ("check", "Effect Is Watched"),
+            ("effective", "Effective"),
+            ("ineffective", "Not Effective"),
+        ],
         "Status",
         default="open",
         required=True,
@@ -48,7 +53,10 @@ class CustomerComplaintAction(models.Model):
     checker_id = fields.Many2one("res.users", "Checked By", readonly=True, copy=False)
     cause_id = fields.Many2one(related="complaint_id.cause_id")
     recurrence_ids = fields.Many2many(
-        "customer.complaint", compute="_compute_recurrence_ids", string="Came Back", help="Same cause and product since."
+        "customer.complaint",
+        compute="_compute_recurrence_ids",
+        string="Came Back",
+        help="Same cause and product since.",
     )
 
     @api.depends("date_done", "complaint_id.cause_id", "complaint_id.product_id")
@@ -109,9 +117,7 @@ class CustomerComplaintAction(models.Model):
                 raise UserError(self.env._("Not effective: the same cause came back in %s.",
                                            ", ".join(found.mapped("name"))))  # fmt: skip
             if action.company_id._customer_policy_today() < action.date_check and not action.check_result:
-                raise UserError(
-                    self.env._("Wait until %s, or write down what a check has shown.", action.date_check)
-                )
+                raise UserError(self.env._("Wait until %s, or write down what a check has shown.", action.date_check))
             action.sudo().write({"state": "effective", "checker_id": self.env.uid})
 
     @api.model
@@ -123,7 +129,9 @@ class CustomerComplaintAction(models.Model):
                 action.sudo().write({"state": "ineffective"})
                 action.activity_schedule(
                     "mail.mail_activity_data_warning",
-                    summary=self.env._("Not effective: the same cause came back in %s.", ", ".join(found.mapped("name"))),
+                    summary=self.env._(
+                        "Not effective: the same cause came back in %s.", ", ".join(found.mapped("name"))
+                    ),
                     user_id=action.user_id.id,
                 )
             elif action.company_id._customer_policy_today() >= action.date_check:

@@ -13,6 +13,7 @@ class CustomerComplaintCause(models.Model):
     parent_id = fields.Many2one("customer.complaint.cause", string="Part Of", index=True, ondelete="restrict")
     parent_path = fields.Char(index=True)
     active = fields.Boolean(default=True)
+    display_name = fields.Char(compute="_compute_display_name", recursive=True)
 
     @api.depends("name", "parent_id.display_name")
     @api.depends_context("lang")

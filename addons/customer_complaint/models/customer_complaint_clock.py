@@ -44,7 +44,8 @@ class CustomerComplaint(models.Model):
     is_overdue = fields.Boolean("Overdue", compute="_compute_due_text", search="_search_is_overdue")
     due_text = fields.Char("Due", compute="_compute_due_text")
     due_color = fields.Selection(
-        [("success", "On Time"), ("warning", "Soon"), ("danger", "Late"), ("muted", "None")], compute="_compute_due_text"
+        [("success", "On Time"), ("warning", "Soon"), ("danger", "Late"), ("muted", "None")],
+        compute="_compute_due_text",
     )
     clock_text = fields.Char("Deadlines By", compute="_compute_clock_text")
 
@@ -92,7 +93,7 @@ class CustomerComplaint(models.Model):
     def _compute_clock_text(self):
         for case in self:
             rule = case.deadline_rule_id.sudo()  # rules of a version that the company has left stay cited
-            if rule and case.deadline_resolve or case.deadline_reply or case.deadline_acknowledge:
+            if (rule and case.deadline_resolve) or case.deadline_reply or case.deadline_acknowledge:
                 case.clock_text = self.env._(
                     "Clause %(clause)s, %(sentence)s", clause=rule.clause_id.number, sentence=rule._get_sentence()
                 )
@@ -113,9 +114,13 @@ class CustomerComplaint(models.Model):
     def _current_grades(self):
         """{case: grade of its customer today}."""
         # sudo: deadlines keep to the grade, also those of people who may not see it
-        profiles = self.env["customer.profile"].sudo().search_fetch(
-            [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)],
-            ["partner_id", "company_id", "grade_id"],
+        profiles = (
+            self.env["customer.profile"]
+            .sudo()
+            .search_fetch(
+                [("partner_id", "in", self.partner_id.ids), ("company_id", "in", self.company_id.ids)],
+                ["partner_id", "company_id", "grade_id"],
+            )
         )
         grades = {(profile.partner_id.id, profile.company_id.id): profile.grade_id for profile in profiles}
         none = self.env["customer.grade"]
@@ -166,8 +171,9 @@ class CustomerComplaint(models.Model):
                 milestones = case._milestones(rule, calendar, ladders, levels)
                 closed, paused_since = pauses[case.id]
                 try:
-                    yield case, read_clock(
-                        working_time, milestones, closed, paused_since, is_ended=case.state in ENDED_STATES
+                    yield (
+                        case,
+                        read_clock(working_time, milestones, closed, paused_since, is_ended=case.state in ENDED_STATES),
                     )
                 except WindowTooShort:
                     later.append((case, rule, ladders))
@@ -200,8 +206,12 @@ class CustomerComplaint(models.Model):
 
     def _get_levels(self):
         """{(case id, round, milestone): (levels that have come, when the last one came)}."""
-        groups = self.env["customer.complaint.escalation.log"].sudo()._read_group(
-            [("complaint_id", "in", self.ids)], ["complaint_id", "round", "milestone"], ["level:max", "date:max"]
+        groups = (
+            self.env["customer.complaint.escalation.log"]
+            .sudo()
+            ._read_group(
+                [("complaint_id", "in", self.ids)], ["complaint_id", "round", "milestone"], ["level:max", "date:max"]
+            )
         )
         return {(case.id, rnd, milestone): (level, date) for case, rnd, milestone, level, date in groups}
 
@@ -279,4 +289,3 @@ class CustomerComplaint(models.Model):
             batch.flush_recordset()
             batch.invalidate_recordset()
         return len(cases)
-

@@ -14,9 +14,7 @@ class CustomerComplaintClosing(models.Model):
     needs_follow_up = fields.Boolean("Follow-up", help="The customer has been asked whether it helped.")
     follow_up_days = fields.Integer("Follow-up After Days", default=3, help="After the resolution.")
     needs_approval = fields.Boolean("Approved Reply", help="Somebody else approves the reply before it is sent.")
-    needs_action = fields.Boolean(
-        "Corrective Action", help="A cause is named and a corrective action implemented."
-    )
+    needs_action = fields.Boolean("Corrective Action", help="A cause is named and a corrective action implemented.")
     recurrence_days = fields.Integer(
         "Days Without Recurrence", default=90, help="A corrective action is done when its cause has not come back."
     )

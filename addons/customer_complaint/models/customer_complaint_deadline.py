@@ -15,16 +15,16 @@ class CustomerComplaintDeadline(models.Model):
     _inherit = "customer.complaint.rule"
 
     unit = fields.Selection(
-        [("hours", "Working Hours"), ("days", "Working Days")],
+        [("hours", "Hours"), ("days", "Days")],
         default="hours",
         required=True,
-        help="A working day is the average day of the calendar.",
+        help="Of working time; a day is the average day of the calendar.",
     )
     acknowledge_time = fields.Float("Acknowledgement", digits=(16, 2), help="0: no deadline.")
     reply_time = fields.Float("First Reply", digits=(16, 2), help="0: no deadline.")
     resolve_time = fields.Float("Resolution", digits=(16, 2), help="0: no deadline.")
     severe_percent = fields.Integer(
-        "Severe Cases (%)", default=50, help="Cases of high or critical severity have this part of the time."
+        "Severe (%)", default=50, help="Cases of high or critical severity have this part of the time."
     )
     calendar_id = fields.Many2one(
         "resource.calendar",

@@ -81,6 +81,6 @@ class CustomerComplaint(models.Model):
 
     @api.model
     def _cron_nightly(self):
-        """Count the clocks of open cases anew, as holidays and working hours may have changed; check what is watched."""
+        """Holidays and working hours may have changed: count the clocks of open cases anew; check what is watched."""
         self.env["customer.complaint.action"]._check_watched()
         self._recalculate_open(reason=self.env._("Deadlines counted anew: working hours or the policy have changed."))

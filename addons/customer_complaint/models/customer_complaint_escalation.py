@@ -39,7 +39,8 @@ class CustomerComplaintEscalation(models.Model):
 
     def _ladder(self, milestone):
         """The levels of a deadline in the order in which they come."""
-        return self.filtered(lambda rule: rule.milestone in (False, milestone)).sorted(lambda rule: (rule.hours, rule.sequence))
+        rules = self.filtered(lambda rule: rule.milestone in (False, milestone))
+        return rules.sorted(lambda rule: (rule.hours, rule.sequence))
 
     def _get_users(self, case):
         """Who is told. Who has left is replaced: by the leader of the team, else by the managers."""
@@ -53,9 +54,7 @@ class CustomerComplaintEscalation(models.Model):
         }[self.target]
         managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
         for users in (choice, team.user_id, managers):
-            users = users.filtered(
-                lambda user: user.active and not user.share and case.company_id in user.company_ids
-            )
+            users = users.filtered(lambda user: user.active and not user.share and case.company_id in user.company_ids)
             if users:
                 return users
         return self.env["res.users"]

@@ -110,8 +110,10 @@ class CustomerComplaint(models.Model):
         """What the customer may see of the history, oldest first: no notes, no tracking, no automatic mails."""
         self.ensure_one()
         messages = self.sudo().message_ids.filtered(
-            lambda message: not message.is_internal
-            and message.message_type in ("comment", "email")
-            and not message.subtype_id.internal
+            lambda message: (
+                not message.is_internal
+                and message.message_type in ("comment", "email")
+                and not message.subtype_id.internal
+            )
         )
         return messages.sorted("id")

@@ -54,7 +54,9 @@ class CustomerComplaintRule(models.AbstractModel):
         for rule in self.filtered("active").sorted("sequence"):
             if covering:
                 warnings.append(
-                    self.env._("“%(rule)s” never applies: “%(first)s” comes first.", rule=rule.name, first=covering.name)
+                    self.env._(
+                        "“%(rule)s” never applies: “%(first)s” comes first.", rule=rule.name, first=covering.name
+                    )
                 )
             elif rule._takes_all():
                 covering = rule

@@ -69,7 +69,9 @@ class CustomerComplaintStage(models.Model):
     def write(self, vals):
         if "state" in vals:
             changed = self.filtered(lambda stage: stage.state != vals["state"])
-            if changed and self.env["customer.complaint"].sudo().search_count([("stage_id", "in", changed.ids)], limit=1):
+            if changed and self.env["customer.complaint"].sudo().search_count(
+                [("stage_id", "in", changed.ids)], limit=1
+            ):
                 raise UserError(self.env._("Cases stand in this stage: its status can't change. Add another stage."))
         return super().write(vals)
 

@@ -34,7 +34,9 @@ class ComplaintCommon(CustomerPolicyCommon):
                 "tz": tz,
                 "company_id": cls.company.id,
                 "attendance_ids": [
-                    Command.create({"name": f"{day} {start}", "dayofweek": str(day), "hour_from": start, "hour_to": end})
+                    Command.create(
+                        {"name": f"{day} {start}", "dayofweek": str(day), "hour_from": start, "hour_to": end}
+                    )
                     for day in days
                     for start, end in hours
                 ],

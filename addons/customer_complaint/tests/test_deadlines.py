@@ -174,7 +174,12 @@ class TestDeadlines(ComplaintCommon):
 
     def test_clients_do_not_set_clocks(self):
         case = self.new_case()
-        for vals in ({"deadline_reply": on(30, 1)}, {"date_replied": on(1, 1)}, {"reply_result": "on_time"}, {"name": "X"}):
+        for vals in (
+            {"deadline_reply": on(30, 1)},
+            {"date_replied": on(1, 1)},
+            {"reply_result": "on_time"},
+            {"name": "X"},
+        ):
             with self.assertRaisesRegex(Exception, "follow from what is done"):
                 case.write(vals)
         context = {"default_deadline_reply": on(30, 1), "default_date_closed": on(1, 1), "default_round": 7}

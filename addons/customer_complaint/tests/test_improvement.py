@@ -106,8 +106,10 @@ class TestImprovement(ComplaintCommon):
 
     def test_customers_are_told_once_on_their_own_case(self):
         cases = self.caused() | self.caused() | self.caused(self.strategic)
-        improvement = self.env["customer.improvement"].with_user(self.service).create(
-            {"name": "Cracks", "cause_id": self.brittle.id, "company_id": self.company.id}
+        improvement = (
+            self.env["customer.improvement"]
+            .with_user(self.service)
+            .create({"name": "Cracks", "cause_id": self.brittle.id, "company_id": self.company.id})
         )
         improvement.action_start()
         with self.assertRaisesRegex(UserError, "measure"):

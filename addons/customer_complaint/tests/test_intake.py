@@ -109,14 +109,18 @@ class TestWeb(ComplaintCommon, HttpCase):
         cls.other = cls.new_case(cls.strategic)
         cls.case.message_post(body="Secret note on margins", subtype_xmlid="mail.mt_note")
         cls.case._send_to_customer("We look into it", "Answer")
-        cls.cases = cls.env["customer.complaint"].sudo().with_context(allowed_company_ids=cls.env["res.company"].search([]).ids)
+        cls.cases = (
+            cls.env["customer.complaint"].sudo().with_context(allowed_company_ids=cls.env["res.company"].search([]).ids)
+        )
 
     def page(self, case, token="", **values):
         return self.url_open(f"/my/complaints/{case.id}?access_token={token}", **values)
 
     def csrf(self, url):
         text = self.url_open(url).text
-        return {name: text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf_token", "submission_key")}
+        return {
+            name: text.split(f'name="{name}" value="')[1].split('"')[0] for name in ("csrf_token", "submission_key")
+        }
 
     def test_tracking_link_shows_what_the_customer_may_see(self):
         page = self.page(self.case, self.case.access_token)
@@ -149,7 +153,13 @@ class TestWeb(ComplaintCommon, HttpCase):
     def test_portal_files_a_case(self):
         self.authenticate("portal_longhua", "portal_longhua")
         hidden = self.csrf("/my/complaints/new")
-        data = {**hidden, "subject": "Wrong parts", "description": "Ten <b>left</b> ones", "kind": "enquiry", "type_id": ""}
+        data = {
+            **hidden,
+            "subject": "Wrong parts",
+            "description": "Ten <b>left</b> ones",
+            "kind": "enquiry",
+            "type_id": "",
+        }
         files = [("attachments", ("photo.txt", b"photo", "text/plain"))]
         page = self.url_open("/my/complaints/new", data=data, files=files)
         self.assertIn("We have received your message", page.text)

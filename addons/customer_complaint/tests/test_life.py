@@ -118,7 +118,9 @@ class TestLife(ComplaintCommon):
     def test_closing_needs_reply_and_follow_up(self):
         with self.at(2, 10):
             case = self.new_case()
-            with self.assertRaisesRegex(UserError, r"clause 5\.5\)[\s\S]*Reply to the customer[\s\S]*whether it helped"):
+            with self.assertRaisesRegex(
+                UserError, r"clause 5\.5\)[\s\S]*Reply to the customer[\s\S]*whether it helped"
+            ):
                 case.action_close()
         with self.at(2, 11):
             self.reply(case).action_send()
@@ -244,7 +246,9 @@ class TestLife(ComplaintCommon):
         self.assertEqual(self.profile(self.customer).complaint_open_count, 3)
         since = self.env.cr.now().replace(year=2020)
         self.env.flush_all()
-        changed = self.env.execute_query(self.env["customer.policy.run"]._changed_sources(self.company, since)["complaint"])
+        changed = self.env.execute_query(
+            self.env["customer.policy.run"]._changed_sources(self.company, since)["complaint"]
+        )
         self.assertIn((self.customer.id,), changed)
 
     def test_from_an_order(self):

@@ -11,7 +11,9 @@ from ..engine.working_time import WorkingTime
 HOUR = 3600
 # Monday 2 March 2026 to Friday 6 March, 9-12 and 13-18 o'clock: eight hours a day.
 WEEK = [
-    (datetime(2026, 3, day, start), datetime(2026, 3, day, end)) for day in range(2, 7) for start, end in ((9, 12), (13, 18))
+    (datetime(2026, 3, day, start), datetime(2026, 3, day, end))
+    for day in range(2, 7)
+    for start, end in ((9, 12), (13, 18))
 ]
 
 
@@ -60,7 +62,9 @@ class TestWorkingTime(BaseCase):
         self.assertEqual(self.time.between(at(2, 8), at(3, 10), [(at(2, 9), at(2, 11))]), 7 * HOUR)
 
     def test_overlapping_intervals_count_once(self):
-        time = WorkingTime([(at(2, 9), at(2, 12)), (at(2, 11), at(2, 13)), (at(2, 13), at(2, 14)), (at(2, 9), at(2, 9))])
+        time = WorkingTime(
+            [(at(2, 9), at(2, 12)), (at(2, 11), at(2, 13)), (at(2, 13), at(2, 14)), (at(2, 9), at(2, 9))]
+        )
         self.assertEqual(time.total, 5 * HOUR)
 
     def test_nothing_to_count_on(self):
