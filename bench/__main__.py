@@ -8,7 +8,7 @@ import sys
 
 from tools.console import guarded
 
-from . import complaint, database, environment, orm_loop, policy, screens
+from . import database, deadlines, environment, orm_loop, policy, screens
 from .report import progress
 from .scene import Scene
 
@@ -22,7 +22,7 @@ BENCHES = {
     "screen.contact_group": screens.bench_contact_group,
     "policy.orm_loop": orm_loop.bench_orm_loop,
     "policy.memory": policy.bench_memory,
-    "complaint.deadlines": complaint.bench_deadlines,
+    "complaint.deadlines": deadlines.bench_deadlines,
 }
 
 

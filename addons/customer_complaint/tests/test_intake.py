@@ -194,6 +194,7 @@ class TestWeb(ComplaintCommon, HttpCase):
         return self.cases.search([("subject", "=", subject)])
 
     def test_web_form(self):
+        self.assertIn("<textarea", self.url_open("/complaint").text)
         page = self.submit()
         case = self.found()
         self.assertIn(case.name, page.text)
@@ -218,7 +219,9 @@ class TestWeb(ComplaintCommon, HttpCase):
             ({"description": "  "}, "in a few words"),
             ({"kind": "'; DROP", "type_id": "x"}, "Thank you"),
         ):
-            self.assertIn(sentence, self.submit(**values).text)
+            page = self.submit(**values).text
+            self.assertIn(sentence, page)
+            self.assertIn("Web case" if sentence != "Thank you" else "number", page)  # nothing typed is lost
         self.assertEqual(self.found().kind, "complaint")
 
     def test_rate_limit(self):
