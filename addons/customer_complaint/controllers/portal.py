@@ -137,5 +137,7 @@ class ComplaintPortal(CustomerPortal):
         except UserError:
             return request.redirect(case_sudo.get_portal_url(query_string="&sent=too_large"))
         if text or files:
-            case_sudo._receive_from_customer(plaintext2html(text), case_sudo._attach(files))
+            user = request.env.user
+            author = None if user._is_public() else user.partner_id
+            case_sudo._receive_from_customer(plaintext2html(text), case_sudo._attach(files), author)
         return request.redirect(case_sudo.get_portal_url(query_string="&sent=1"))

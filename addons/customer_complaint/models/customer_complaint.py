@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from .customer_complaint_rule import KINDS, SEVERITIES
 from .customer_complaint_severity import LEVELS
-from .customer_complaint_type import DONE_STATES, STATES
+from .customer_complaint_stage import DONE_STATES, STATES
 
 CHANNELS = [
     ("mail", "Mail"),
@@ -165,7 +165,7 @@ class CustomerComplaint(models.Model):
 
     @api.model
     def _group_expand_stages(self, stages, domain):
-        return stages.search([])
+        return stages.search([("state", "!=", False)])
 
     def _mail_get_partner_fields(self, introspect_fields=False):
         return ["contact_id"]

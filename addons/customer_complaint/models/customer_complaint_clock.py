@@ -9,7 +9,7 @@ from odoo.tools import SQL, format_datetime
 from ..engine.complaint_clock import Milestone, Reading, WindowTooShort, read_clock
 from .customer_complaint import CLOCK_INPUTS
 from .customer_complaint_deadline import MILESTONES
-from .customer_complaint_type import DONE_STATES, ENDED_STATES
+from .customer_complaint_stage import DONE_STATES, ENDED_STATES
 
 RESULTS = [("on_time", "On Time"), ("late", "Late")]
 DONE_FIELDS = {"acknowledge": "date_acknowledged", "reply": "date_replied", "resolve": "date_resolved"}
@@ -99,7 +99,8 @@ class CustomerComplaint(models.Model):
                 )
             elif rule and not case._get_calendar(rule)._has_fixed_hours():
                 case.clock_text = self.env._(
-                    "“%s” has no fixed working hours: no deadline can be counted.", case._get_calendar(rule).name
+                    "“%s” has no fixed working hours: no deadline can be counted.",
+                    (case._get_calendar(rule) or case.company_id.sudo()).name,
                 )
             else:
                 case.clock_text = self.env._("The policy sets no deadline for this case.")

@@ -39,7 +39,9 @@ class CustomerComplaintDeadline(models.Model):
             if min(rule.acknowledge_time, rule.reply_time, rule.resolve_time) < 0:
                 raise ValidationError(self.env._("“%s”: times can't be negative.", rule.name))
             if not 1 <= rule.severe_percent <= 100:
-                raise ValidationError(self.env._("“%s”: severe cases have 1 to 100 % of the time.", rule.name))
+                raise ValidationError(
+                    self.env._("“%s”: severe cases have from 1 to 100 percent of the time.", rule.name)
+                )
 
     def _seconds(self, milestone, severity, calendar):
         """Working seconds for a milestone; 0 where there is no deadline."""

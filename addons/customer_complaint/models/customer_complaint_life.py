@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from .customer_complaint_type import DONE_STATES, ENDED_STATES
+from .customer_complaint_stage import DONE_STATES, ENDED_STATES
 
 FOLLOW_UP_RESULTS = [
     ("satisfied", "Satisfied"),
@@ -157,8 +157,17 @@ class CustomerComplaint(models.Model):
                     "mail.mail_activity_data_call",
                     today + timedelta(days=rule.follow_up_days),
                     summary=self.env._("Follow-up: did it help?"),
-                    user_id=(case.user_id if case.user_id.active else self.env.user).id,
+                    user_id=case._who_takes_care().id,
                 )
+
+    def _who_takes_care(self):
+        """The responsible; who has left is replaced by the leader of the team, else by a manager."""
+        self.ensure_one()
+        managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
+        able = (self.user_id | self.team_id.sudo().user_id | managers).filtered(
+            lambda user: user.active and not user.share
+        )
+        return able[:1] or self.env.user
 
     def _log_follow_up(self):
         """Who asked, when; the planned call is done with it."""

@@ -57,9 +57,8 @@ class CustomerComplaint(models.Model):
             elif case.state in ("resolved", "follow_up", "closed", "cancelled"):
                 summary = self.env._("The customer wrote again: reopen?")
                 if summary not in case.activity_ids.mapped("summary"):
-                    user = case.user_id if case.user_id.active else case.team_id.user_id
                     case.activity_schedule(
-                        "mail.mail_activity_data_todo", summary=summary, user_id=(user or self.env.user).id
+                        "mail.mail_activity_data_todo", summary=summary, user_id=case._who_takes_care().id
                     )
 
     def _send_receipt(self):
@@ -92,10 +91,11 @@ class CustomerComplaint(models.Model):
             attachment_ids=attachments.ids if attachments else [],
         )
 
-    def _receive_from_customer(self, body, attachments=None):
-        """What the customer writes on the tracking page or in the portal."""
+    def _receive_from_customer(self, body, attachments=None, author=None):
+        """What the customer writes on the tracking page, or `author` in the portal."""
         self.ensure_one()
-        values = {"author_id": self.contact_id.id} if self.contact_id else {"email_from": self.email_from}
+        author = author or self.contact_id
+        values = {"author_id": author.id} if author else {"email_from": self.email_from}
         message = self.with_context(mail_create_nosubscribe=True).message_post(
             body=body,
             message_type="comment",

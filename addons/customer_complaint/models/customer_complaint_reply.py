@@ -14,9 +14,7 @@ class CustomerComplaintReply(models.Model):
     _rec_name = "subject"
 
     complaint_id = fields.Many2one("customer.complaint", "Case", required=True, index=True, ondelete="cascade")
-    template_id = fields.Many2one(
-        "mail.template", string="Template", domain=[("model", "=", "customer.complaint")], store=False
-    )
+    template_id = fields.Many2one("mail.template", domain=[("model", "=", "customer.complaint")], store=False)
     subject = fields.Char(required=True)
     body = fields.Html(required=True, sanitize_style=True)
     attachment_ids = fields.Many2many("ir.attachment", string="Attachments")

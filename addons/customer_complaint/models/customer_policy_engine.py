@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from .customer_complaint_type import DONE_STATES
+from .customer_complaint_stage import DONE_STATES
 
 
 class CustomerPolicyEngine(models.AbstractModel):
@@ -48,8 +48,9 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     def _on_grades_changed(self, run, changes):
         """Open cases of these customers are due as their new grade says."""
-        super()._on_grades_changed(run, changes)
+        result = super()._on_grades_changed(run, changes)
         domain = [("partner_id", "in", changes.partner_id.ids), ("company_id", "=", run.company.id)]
         self.env["customer.complaint"]._recalculate_open(
             domain, self.env._("Deadlines counted anew: the grade of the customer has changed.")
         )
+        return result

@@ -11,7 +11,8 @@ class ResourceCalendar(models.Model):
 
     def _has_fixed_hours(self):
         """Whether deadlines can be counted: somebody works at known hours."""
-        self.ensure_one()
+        if not self:
+            return False
         lines = self.attendance_ids.filtered(lambda line: not line.display_type and line.day_period != "lunch")
         return not self.flexible_hours and any(line.hour_to > line.hour_from for line in lines)
 

@@ -160,6 +160,12 @@ class TestDeadlines(ComplaintCommon):
         rule = self.env["customer.complaint.deadline"]._in_force(self.company)
         self.assertTrue(any(self.company.name in warning for warning in rule._get_warnings()))
 
+    def test_company_without_a_calendar(self):
+        self.company.resource_calendar_id = False
+        case = self.new_case(self.strategic)
+        self.assertEqual(self.due(case), (False, False, False))
+        self.assertIn(self.company.name, case.clock_text)
+
     def test_beyond_what_plan_hours_reaches(self):
         """One hour a week: 120 weeks and more; core's own method gives up after a hundred fortnights."""
         self.company.resource_calendar_id = self.new_calendar("Rare", hours=((9, 10),), days=(0,))
@@ -194,6 +200,8 @@ class TestDeadlines(ComplaintCommon):
         rule = draft.complaint_deadline_ids[0]
         with self.assertRaises(ValidationError):
             rule.reply_time = -1
+        with self.assertRaisesRegex(ValidationError, "from 1 to 100 percent"):
+            rule.severe_percent = 0
         draft.complaint_deadline_ids.filtered(lambda r: r._takes_all()).unlink()
         with self.assertRaisesRegex(UserError, "one rule without any condition"):
             draft.action_submit()

@@ -93,6 +93,15 @@ class TestMail(ComplaintCommon):
         self.assertEqual(case.state, "resolved")
         self.assertIn("The customer wrote again: reopen?", case.activity_ids.mapped("summary"))
 
+    def test_answer_to_nobody_in_particular_reaches_a_manager(self):
+        case = self.receive()
+        self.team.user_id = False
+        case.sudo().user_id = False
+        case.action_log_reply()
+        case.action_resolve()
+        case._receive_from_customer("Again")
+        self.assertTrue(case.activity_ids.user_id[-1:].has_group("customer_policy.group_customer_manager"))
+
     def test_team_deleted_meanwhile(self):
         alias = self.team.alias_id
         alias.alias_defaults = "{'team_id': 999999, 'kind': 'complaint'}"

@@ -112,29 +112,29 @@ class TestReading(BaseCase):
         self.time = WorkingTime(WEEK)
         self.reply = Milestone("reply", at(2, 9), 3 * HOUR, ladder=(-HOUR, 0, 4 * HOUR))
 
-    def read(self, *milestones, **values):
+    def reading(self, *milestones, **values):
         return read_clock(self.time, milestones or (self.reply,), **values)
 
     def test_next_is_the_earliest_that_is_open(self):
         resolve = Milestone("resolve", at(2, 9), 16 * HOUR)
-        reading = self.read(resolve, self.reply)
+        reading = self.reading(resolve, self.reply)
         self.assertEqual((reading.next_milestone, reading.next_deadline), ("reply", at(2, 12)))
         self.reply.done = at(2, 12)
-        reading = self.read(resolve, self.reply)
+        reading = self.reading(resolve, self.reply)
         self.assertEqual((reading.next_milestone, reading.next_deadline), ("resolve", at(3, 18)))
         self.assertEqual(reading.results, {"reply": "on_time"})
 
     def test_done_in_the_minute_after_is_late(self):
         self.reply.done = at(2, 12, 1)
-        self.assertEqual(self.read().results, {"reply": "late"})
+        self.assertEqual(self.reading().results, {"reply": "late"})
 
     def test_waiting_suspends_what_is_not_late_yet(self):
-        self.assertIsNone(self.read(paused_since=at(2, 11)).next_deadline)
-        self.assertIsNone(self.read(paused_since=at(2, 11)).next_escalation)
-        self.assertEqual(self.read(paused_since=at(2, 14)).next_deadline, at(2, 12))
+        self.assertIsNone(self.reading(paused_since=at(2, 11)).next_deadline)
+        self.assertIsNone(self.reading(paused_since=at(2, 11)).next_escalation)
+        self.assertEqual(self.reading(paused_since=at(2, 14)).next_deadline, at(2, 12))
 
     def test_ended(self):
-        reading = self.read(is_ended=True)
+        reading = self.reading(is_ended=True)
         self.assertEqual((reading.next_deadline, reading.next_escalation), (None, None))
 
     def test_ladder(self):
@@ -146,17 +146,17 @@ class TestReading(BaseCase):
             (3, at(2, 17), None),
         ):
             self.reply.level, self.reply.raised = level, raised
-            self.assertEqual(self.read().next_escalation, expected, level)
+            self.assertEqual(self.reading().next_escalation, expected, level)
 
     def test_reminder_never_before_the_case(self):
         self.reply.seconds = HOUR // 2
-        self.assertEqual(self.read().next_escalation, at(2, 9))
+        self.assertEqual(self.reading().next_escalation, at(2, 9))
 
     def test_without_a_deadline(self):
         self.reply.seconds = 0
-        self.assertFalse(self.read().deadlines)
+        self.assertFalse(self.reading().deadlines)
 
     def test_window_too_short(self):
         self.reply.seconds = 100 * HOUR
         with self.assertRaises(WindowTooShort):
-            self.read()
+            self.reading()
