@@ -1,0 +1,36 @@
+import logging
+
+from odoo import models
+
+_logger = logging.getLogger(__name__)
+
+
+def is_auto_reply(message):
+    """Whether an incoming mail answers by itself (RFC 3834 and what was usual before it)."""
+    submitted = (message.get("Auto-Submitted") or "no").strip().lower()
+    precedence = (message.get("Precedence") or "").strip().lower()
+    return (
+        submitted.startswith("auto-replied")
+        or precedence == "auto_reply"
+        or bool(message.get("X-Autoreply") or message.get("X-Autorespond"))
+    )
+
+
+def is_automatic(message):
+    """Whether no person stands behind an incoming mail; a web shop's form mailer is automatic and no auto-reply."""
+    return is_auto_reply(message) or (message.get("Auto-Submitted") or "no").strip().lower() != "no"
+
+
+class MailThread(models.AbstractModel):
+    _inherit = "mail.thread"
+
+    def _message_route_process(self, message, message_dict, routes):
+        """An auto-reply opens no case; what is automatic gets no receipt and wakes no clock, so that no loop begins."""
+        if is_auto_reply(message):
+            kept = [route for route in routes or () if route[0] != "customer.complaint" or route[1]]
+            if len(kept) < len(routes or ()):
+                _logger.info("Auto-reply %s opens no case", message_dict.get("message_id"))
+            routes = kept
+        if is_automatic(message):
+            self = self.with_context(customer_complaint_automatic=True)
+        return super()._message_route_process(message, message_dict, routes)

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    _inherit = "sale.order"
+
+    def action_new_complaint(self):
+        """A case about this order."""
+        self.ensure_one()
+        products = self.order_line.product_id
+        context = {"default_contact_id": self.partner_id.id, "default_sale_order_id": self.id,
+                   "default_company_id": self.company_id.id,
+                   "default_product_id": products.id if len(products) == 1 else False}  # fmt: skip
+        return {**self.env["customer.complaint"]._form_action(), "context": context}
