@@ -157,7 +157,9 @@ class ResPartner(models.Model):
 
     @api.depends("commercial_partner_id")
     def _compute_is_customer_record(self):
-        shown = self.sudo(False).filtered("customer_profile_id").sudo()
+        shown = self.browse()
+        if self._visible_profiles() is not None:
+            shown = self.sudo(False).filtered("customer_profile_id").sudo()
         customers = set(shown.commercial_partner_id.ids)
         if others := (self - shown).commercial_partner_id.ids:
             found = self.env["customer.profile"]._read_group([("partner_id", "in", others)], ["partner_id"])
