@@ -8,7 +8,7 @@ import sys
 
 from tools.console import guarded
 
-from . import classify, database, deadlines, duplicates, environment, orm_loop, policy, screens
+from . import classify, database, deadline_accuracy, deadlines, duplicates, environment, orm_loop, policy, screens
 from .report import progress
 from .scene import Scene
 
@@ -26,6 +26,7 @@ BENCHES = {
     "policy.memory": policy.bench_memory,
     "record.duplicates": duplicates.bench_duplicates,
     "complaint.deadlines": deadlines.bench_deadlines,
+    "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
