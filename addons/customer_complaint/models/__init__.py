@@ -5,6 +5,8 @@ from . import customer_complaint_route
 from . import customer_complaint_deadline
 from . import customer_complaint_escalation
 from . import customer_complaint_closing
+from . import customer_complaint_standard
+from . import customer_complaint_standard_step
 from . import customer_complaint_stage
 from . import customer_complaint_tag
 from . import customer_complaint_type
@@ -17,6 +19,10 @@ from . import customer_complaint_escalate
 from . import customer_complaint_cause
 from . import customer_complaint_why
 from . import customer_complaint_work
+from . import customer_complaint_guidance
+from . import customer_complaint_history
+from . import customer_complaint_remedy
+from . import customer_complaint_pareto
 from . import customer_complaint_action
 from . import customer_complaint_mail
 from . import customer_complaint_pause
@@ -24,11 +30,14 @@ from . import customer_complaint_escalation_log
 from . import customer_complaint_reply
 from . import customer_complaint_submission
 from . import customer_complaint_form
+from . import customer_field_sensitivity
 from . import customer_improvement
+from . import customer_overview
 from . import customer_policy
 from . import customer_policy_engine
 from . import customer_policy_run
 from . import customer_profile
+from . import customer_timeline
 from . import mail_thread
 from . import res_partner
 from . import resource_calendar

@@ -1,8 +1,10 @@
-from odoo import models
+from odoo import fields, models
 
 
 class AccountMove(models.Model):
     _inherit = "account.move"
+
+    complaint_id = fields.Many2one("customer.complaint", "Settles Case", index="btree_not_null", copy=False)
 
     def action_new_complaint(self):
         """A case about this invoice."""

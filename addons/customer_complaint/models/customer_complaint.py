@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError
 
 from .customer_complaint_rule import KINDS, SEVERITIES
 from .customer_complaint_severity import LEVELS
-from .customer_complaint_stage import DONE_STATES, STATES
+from .customer_complaint_stage import DONE_STATES, ENDED_STATES, STATES
 
 CHANNELS = [
     ("mail", "Mail"),
@@ -32,6 +32,7 @@ LIFE_FIELDS = {
     "date_follow_up", "follow_up_user_id", "date_reopened", "round", "grade_id", "access_token", "deadline_rule_id",
     "deadline_acknowledge", "deadline_reply", "deadline_resolve", "acknowledge_result", "reply_result",
     "resolve_result", "next_deadline", "next_milestone", "next_escalation", "escalation_milestone", "submission_key",
+    "standard_id",
 }  # fmt: skip
 
 
@@ -47,7 +48,7 @@ class CustomerComplaint(models.Model):
     _rec_name = "subject"
     _inherit = ["portal.mixin", "rating.mixin", "mail.thread.cc", "mail.activity.mixin"]
     _order = "next_deadline NULLS LAST, date_received desc, id desc"
-    _rec_names_search = ["name", "subject"]
+    _rec_names_search = ["name", "subject", "reference"]
     _primary_email = "email_from"
     _mail_post_access = "read"
 
@@ -90,6 +91,7 @@ class CustomerComplaint(models.Model):
     severity = fields.Selection(SEVERITIES, compute="_compute_severity", store=True, index=True, tracking=True)
     tag_ids = fields.Many2many("customer.complaint.tag", string="Tags")
     color = fields.Integer()
+    case_properties = fields.Properties("Properties", definition="team_id.case_properties_definition", copy=True)
 
     team_id = fields.Many2one("customer.complaint.team", index=True, tracking=True, ondelete="restrict")
     user_id = fields.Many2one(
@@ -159,6 +161,13 @@ class CustomerComplaint(models.Model):
             case.similar_ids = found
             case.similar_count = len(found)
 
+    @api.onchange("phone")
+    def _onchange_phone(self):
+        """Who calls: the contact with this number, if there is exactly one."""
+        if self.phone and not self.contact_id:
+            callers = self.env["res.partner"].search([("phone_mobile_search", "=", self.phone)], limit=2)
+            self.contact_id = callers if len(callers) == 1 else False
+
     def _compute_access_url(self):
         for case in self:
             case.access_url = f"/my/complaints/{case.id}"
@@ -180,7 +189,7 @@ class CustomerComplaint(models.Model):
         vals_list = [self._complete(vals, new) for vals in vals_list]
         cases = super().create(vals_list)
         cases._add_access_tokens()
-        cases._assign()
+        cases.filtered(lambda case: case.state not in ENDED_STATES)._assign()
         cases._update_clock()
         for case, stage_id in zip(cases, stages, strict=True):
             if stage_id and stage_id != new.id:
@@ -194,7 +203,7 @@ class CustomerComplaint(models.Model):
         sequence = self.env["ir.sequence"].sudo().with_company(company_id)
         begin = {} if self.env.su else dict.fromkeys(LIFE_FIELDS - {"name", "state", "round"}, False) | {"round": 0}
         number = sequence.next_by_code("customer.complaint")
-        return {**vals, **begin, "company_id": company_id, "name": number, "stage_id": new.id}
+        return {**vals, **begin, "company_id": company_id, "name": number, "stage_id": new.id, **self._past(vals)}
 
     def _add_access_tokens(self):
         for case in self:
@@ -203,6 +212,8 @@ class CustomerComplaint(models.Model):
     def write(self, vals):
         self._check_life([vals])
         before = {case: case.state for case in self} if "stage_id" in vals else {}
+        if "contact_id" in vals:
+            self._remember_customers()
         if vals.get("follow_up_result"):
             self._log_follow_up()
         result = super().write(vals)
@@ -271,6 +282,12 @@ class CustomerComplaint(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_complaint.customer_complaint_action")
         return {**action, "name": self.env._("Similar Cases"), "domain": [("id", "in", self.similar_ids.ids)],
                 "context": {}, "views": [(False, "list"), (False, "form")]}  # fmt: skip
+
+    def action_open_customer(self):
+        """The 360° page of the customer."""
+        self.ensure_one()
+        self.partner_id.check_access("read")
+        return self.partner_id.action_open_customer_overview()
 
     @api.model
     def _form_action(self):

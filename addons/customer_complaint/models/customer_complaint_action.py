@@ -4,11 +4,14 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 KINDS = [
-    ("containment", "Containment"),
+    ("containment", "Containment (D3)"),
+    ("analysis", "Root Cause (D4)"),
     ("correction", "Correction"),
-    ("corrective", "Corrective"),
-    ("preventive", "Preventive"),
+    ("corrective", "Corrective (D5-D6)"),
+    ("preventive", "Preventive (D7)"),
 ]
+# Done when they are implemented; the others are watched.
+UNWATCHED = ("containment", "analysis", "correction")
 LIFE_FIELDS = {"state", "date_done", "date_check", "checker_id"}
 
 
@@ -99,7 +102,7 @@ class CustomerComplaintAction(models.Model):
         self.check_access("write")
         for action in self.filtered(lambda action: action.state in ("open", "ineffective")):
             today = action.company_id._customer_policy_today()
-            if action.kind in ("containment", "correction"):
+            if action.kind in UNWATCHED:
                 action.sudo().write({"state": "effective", "date_done": today})
                 continue
             if not action.cause_id:

@@ -146,16 +146,19 @@ class CustomerComplaint(models.Model):
         rows, groups = {}, defaultdict(list)
         for company, cases in self.grouped("company_id").items():
             rules = self.env["customer.complaint.deadline"]._in_force(company)
+            standards = self.env["customer.complaint.standard"]._in_force(company)
             ladder = self.env["customer.complaint.escalation"]._in_force(company)
             ladders = {name: tuple(round(rule.hours * 3600) for rule in ladder._ladder(name)) for name in DONE_FIELDS}
             for case in cases:
-                rule = rules._first_match(case._facts(grades[case]))
-                rows[case] = (grades[case].id or None, rule.id or None, Reading())
+                facts = case._facts(grades[case])
+                rule = rules.browse() if case.closed_before else rules._first_match(facts)
+                standard = case._keep_standard(standards._first_match(facts))
+                rows[case] = (grades[case].id or None, rule.id or None, standard.id or None, Reading())
                 if rule:
                     groups[company, case._get_calendar(rule)].append((case, rule, ladders))
         for (company, calendar), group in groups.items():
             for case, reading in self._read_clocks(company, calendar, group, pauses, levels):
-                rows[case] = (*rows[case][:2], reading)
+                rows[case] = (*rows[case][:3], reading)
         self._write_clocks(rows)
         if reason:
             self._log_moved(before, reason)
@@ -219,17 +222,17 @@ class CustomerComplaint(models.Model):
     # ------------------------------------------------------------ written
 
     def _write_clocks(self, rows):
-        """:param rows: {case: (grade id, rule id, reading)}"""
-        types = {"grade_id": "int", "deadline_rule_id": "int"}
+        """:param rows: {case: (grade id, rule id, standard id, reading)}"""
+        types = {"grade_id": "int", "deadline_rule_id": "int", "standard_id": "int"}
         types |= {f"deadline_{name}": "timestamp" for name in DONE_FIELDS}
         types |= {f"{name}_result": "varchar" for name in DONE_FIELDS}
         types |= {"next_deadline": "timestamp", "next_milestone": "varchar"}
         types |= {"next_escalation": "timestamp", "escalation_milestone": "varchar"}
         values = [
-            (case.id, grade, rule, *(r.deadlines.get(name) for name in DONE_FIELDS),
+            (case.id, grade, rule, standard, *(r.deadlines.get(name) for name in DONE_FIELDS),
              *(r.results.get(name) for name in DONE_FIELDS),
              r.next_deadline, r.next_milestone, r.next_escalation, r.escalation_milestone)
-            for case, (grade, rule, r) in rows.items()
+            for case, (grade, rule, standard, r) in rows.items()
         ]  # fmt: skip
         names = [SQL.identifier(name) for name in types]
         self.flush_recordset()
@@ -249,7 +252,9 @@ class CustomerComplaint(models.Model):
                 new=SQL(", ").join(SQL("v.%s", name) for name in names),
             )
         )
-        self.invalidate_recordset([*types, "due_text", "due_color", "is_overdue", "clock_text", "grade_color"])
+        self.invalidate_recordset(
+            [*types, "due_text", "due_color", "is_overdue", "clock_text", "grade_color", "standard_text"]
+        )
 
     def _log_moved(self, before, reason):
         """Say in the history of a case which deadline moved, from when to when, and why."""

@@ -15,14 +15,18 @@ class CustomerComplaintClosing(models.Model):
     follow_up_days = fields.Integer("Follow-up After Days", default=3, help="After the resolution.")
     needs_approval = fields.Boolean("Approved Reply", help="Somebody else approves the reply before it is sent.")
     needs_action = fields.Boolean("Corrective Action", help="A cause is named and a corrective action implemented.")
+    containment_days = fields.Integer("Days for Containment", default=2, help="8D: D3, from the receipt.")
+    correction_days = fields.Integer("Days for Correction", default=14, help="8D: D4 to D6, from the receipt.")
+    prevention_days = fields.Integer("Days for Prevention", default=60, help="8D: D7, from the receipt.")
     recurrence_days = fields.Integer(
         "Days Without Recurrence", default=90, help="A corrective action is done when its cause has not come back."
     )
 
-    @api.constrains("follow_up_days", "recurrence_days")
+    @api.constrains("follow_up_days", "recurrence_days", "containment_days", "correction_days", "prevention_days")
     def _check_days(self):
         for rule in self:
-            if rule.follow_up_days < 0 or rule.recurrence_days < 0:
+            plan = (rule.containment_days, rule.correction_days, rule.prevention_days)
+            if min(rule.follow_up_days, rule.recurrence_days, *plan) < 0:
                 raise ValidationError(self.env._("“%s”: days can't be negative.", rule.name))
 
     def _get_content(self):
@@ -34,4 +38,12 @@ class CustomerComplaintClosing(models.Model):
             needs.append(self.env._("a follow-up after %s days", self.follow_up_days))
         if self.needs_action:
             needs.append(self.env._("a corrective action without recurrence for %s days", self.recurrence_days))
+            needs.append(
+                self.env._(
+                    "containment, correction and prevention within %(d3)s, %(d6)s and %(d7)s days",
+                    d3=self.containment_days,
+                    d6=self.correction_days,
+                    d7=self.prevention_days,
+                )
+            )
         return format_list(self.env, needs) if needs else self.env._("nothing is required")

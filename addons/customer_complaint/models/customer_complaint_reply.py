@@ -27,6 +27,7 @@ class CustomerComplaintReply(models.Model):
         copy=False,
     )
     needs_approval = fields.Boolean(compute="_compute_needs_approval")
+    standard_text = fields.Text(related="complaint_id.standard_text")
     author_id = fields.Many2one(
         "res.users", readonly=True, required=True, copy=False, default=lambda self: self.env.user
     )

@@ -24,6 +24,7 @@ class CustomerComplaintTeam(models.Model):
         default="complaint",
         required=True,
     )
+    case_properties_definition = fields.PropertiesDefinition("Properties of Cases")
     open_count = fields.Integer("Open", compute="_compute_counts")
     overdue_count = fields.Integer("Overdue", compute="_compute_counts")
     unassigned_count = fields.Integer("Unassigned", compute="_compute_counts")

@@ -58,13 +58,18 @@ class CustomerImprovement(models.Model):
             elif not n_before or not n_after:
                 improvement.effect_text = self.env._("No cases to compare yet.")
             else:
-                improvement.effect_text = self.env._(
-                    "%(before)s %% (n = %(n_before)s) → %(after)s %% (n = %(n_after)s)",
-                    before=f"{100 * before / n_before:.1f}",
-                    n_before=n_before,
-                    after=f"{100 * after / n_after:.1f}",
-                    n_after=n_after,
-                )
+                improvement.effect_text = improvement._effect_in_words(before, n_before, after, n_after)
+
+    def _effect_in_words(self, before, n_before, after, n_after):
+        """Both shares with n; a difference within its 95 % interval (Wald) is no detectable change."""
+        p, q = before / n_before, after / n_after
+        margin = 1.96 * (p * (1 - p) / n_before + q * (1 - q) / n_after) ** 0.5
+        values = {"before": f"{100 * p:.1f}", "n_before": n_before, "after": f"{100 * q:.1f}", "n_after": n_after,
+                  "change": f"{100 * (q - p):+.1f}", "margin": f"{100 * margin:.1f}"}  # fmt: skip
+        shares = self.env._("%(before)s %% (n = %(n_before)s) → %(after)s %% (n = %(n_after)s)", **values)
+        if abs(q - p) <= margin:
+            return self.env._("%s, no detectable change", shares)
+        return self.env._("%(shares)s, change %(change)s ± %(margin)s", shares=shares, **values)
 
     def _count_effect(self):
         """(cases with the cause before, all before, with the cause after, all after)."""

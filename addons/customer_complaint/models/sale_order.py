@@ -1,8 +1,10 @@
-from odoo import models
+from odoo import fields, models
 
 
 class SaleOrder(models.Model):
     _inherit = "sale.order"
+
+    complaint_id = fields.Many2one("customer.complaint", "Settles Case", index="btree_not_null", copy=False)
 
     def action_new_complaint(self):
         """A case about this order."""
