@@ -43,10 +43,10 @@ def _insert(env):
     env.cr.execute(
         SQL(
             """INSERT INTO customer_complaint
-                      (name, source, subject, kind, channel, company_id, contact_id, partner_id, stage_id, state, impact,
-                       urgency, severity, date_received, round)
-               SELECT 'B' || n, 'bench', 'Complaint ' || n, 'complaint', 'mail', %(company)s, p.partner_id, p.partner_id,
-                      %(stage)s, 'new', '2', '2', (1 + n %% 4)::varchar,
+                      (name, source, subject, kind, channel, company_id, contact_id, partner_id, stage_id, state,
+                       impact, urgency, severity, date_received, round)
+               SELECT 'B' || n, 'bench', 'Complaint ' || n, 'complaint', 'mail', %(company)s, p.partner_id,
+                      p.partner_id, %(stage)s, 'new', '2', '2', (1 + n %% 4)::varchar,
                       date_trunc('minute', NOW() AT TIME ZONE 'UTC') - n * INTERVAL '13 minutes', 0
                  FROM generate_series(1, %(count)s) n
                  JOIN (SELECT partner_id, ROW_NUMBER() OVER (ORDER BY id) AS place, COUNT(*) OVER () AS customers

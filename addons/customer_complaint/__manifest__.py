@@ -26,6 +26,7 @@
         "views/portal_templates.xml",
         "views/customer_complaint_menus.xml",
     ],
+    "assets": {"web.assets_tests": ["customer_complaint/static/tests/tours/**/*"]},
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }
