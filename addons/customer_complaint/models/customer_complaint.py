@@ -32,7 +32,7 @@ LIFE_FIELDS = {
     "date_follow_up", "follow_up_user_id", "date_reopened", "round", "grade_id", "access_token", "deadline_rule_id",
     "deadline_acknowledge", "deadline_reply", "deadline_resolve", "acknowledge_result", "reply_result",
     "resolve_result", "next_deadline", "next_milestone", "next_escalation", "escalation_milestone", "submission_key",
-    "standard_id",
+    "standard_id", "reply_on_time", "resolve_on_time",
 }  # fmt: skip
 
 

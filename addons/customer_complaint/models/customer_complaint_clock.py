@@ -13,6 +13,8 @@ from .customer_complaint_stage import DONE_STATES, ENDED_STATES
 
 RESULTS = [("on_time", "On Time"), ("late", "Late")]
 DONE_FIELDS = {"acknowledge": "date_acknowledged", "reply": "date_replied", "resolve": "date_resolved"}
+# As columns of reports, so that an average is a rate.
+ON_TIME = {"on_time": 100, "late": 0}
 # Windows of working time, tried one after the other: most deadlines end within the first.
 HORIZONS = [timedelta(days=days) for days in (120, 600, 3000, 12000)]
 BATCH = 1000
@@ -35,6 +37,8 @@ class CustomerComplaint(models.Model):
     acknowledge_result = fields.Selection(RESULTS, "Acknowledged", readonly=True, copy=False)
     reply_result = fields.Selection(RESULTS, "Replied", readonly=True, copy=False)
     resolve_result = fields.Selection(RESULTS, "Solved", readonly=True, copy=False)
+    reply_on_time = fields.Float("Replied on Time (%)", readonly=True, copy=False, aggregator="avg", digits=(16, 1))
+    resolve_on_time = fields.Float("Solved on Time (%)", readonly=True, copy=False, aggregator="avg", digits=(16, 1))
     next_deadline = fields.Datetime(readonly=True, copy=False, index=True, help="Empty while waiting for the customer.")
     next_milestone = fields.Selection(MILESTONES, "Next", readonly=True, copy=False)
     next_escalation = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
@@ -226,11 +230,13 @@ class CustomerComplaint(models.Model):
         types = {"grade_id": "int", "deadline_rule_id": "int", "standard_id": "int"}
         types |= {f"deadline_{name}": "timestamp" for name in DONE_FIELDS}
         types |= {f"{name}_result": "varchar" for name in DONE_FIELDS}
+        types |= {"reply_on_time": "numeric", "resolve_on_time": "numeric"}
         types |= {"next_deadline": "timestamp", "next_milestone": "varchar"}
         types |= {"next_escalation": "timestamp", "escalation_milestone": "varchar"}
         values = [
             (case.id, grade, rule, standard, *(r.deadlines.get(name) for name in DONE_FIELDS),
              *(r.results.get(name) for name in DONE_FIELDS),
+             *(ON_TIME.get(r.results.get(name)) for name in ("reply", "resolve")),
              r.next_deadline, r.next_milestone, r.next_escalation, r.escalation_milestone)
             for case, (grade, rule, standard, r) in rows.items()
         ]  # fmt: skip

@@ -20,6 +20,11 @@ class CustomerComplaintPareto(models.Model):
     _auto = False
     _order = "dimension, kind, count desc, id"
     _rec_name = "label"
+    _depends = {
+        "customer.complaint": [
+            "kind", "state", "cause_id", "type_id", "product_id", "cost", "company_id", "date_received"
+        ],
+    }  # fmt: skip
 
     company_id = fields.Many2one("res.company", readonly=True)
     dimension = fields.Selection(DIMENSIONS, "By", readonly=True)

@@ -148,6 +148,21 @@ class TestDisciplines(ComplaintCommon):
                          "20.0 % (n = 1000) → 10.0 % (n = 1000), change -10.0 ± 3.1")  # fmt: skip
 
 
+class TestRates(ComplaintCommon):
+    def test_on_time_rate(self):
+        """Three answered, one of them late: 67 %; what is not answered does not count."""
+        cases = self.env["customer.complaint"]
+        for hours in (10, 11, 16):
+            with self.at(2, 9):
+                case = self.new_case(self.strategic)
+            with self.at(2, hours):
+                case.action_log_reply()
+            cases |= case
+        cases |= self.new_case(self.strategic)
+        [(rate,)] = cases._read_group([("id", "in", cases.ids)], [], ["reply_on_time:avg"])
+        self.assertAlmostEqual(rate, 66.7, 1)
+
+
 class TestPareto(ComplaintCommon):
     def rows(self, dimension, user=None, kind="complaint"):
         self.env.flush_all()
