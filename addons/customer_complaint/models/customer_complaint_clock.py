@@ -258,9 +258,8 @@ class CustomerComplaint(models.Model):
                 new=SQL(", ").join(SQL("v.%s", name) for name in names),
             )
         )
-        self.invalidate_recordset(
-            [*types, "due_text", "due_color", "is_overdue", "clock_text", "grade_color", "standard_text"]
-        )
+        computed = ["due_text", "due_color", "is_overdue", "clock_text", "grade_color"]
+        self.invalidate_recordset([*types, *computed, "standard_text", "standard_clause", "checklist_text"])
 
     def _log_moved(self, before, reason):
         """Say in the history of a case which deadline moved, from when to when, and why."""

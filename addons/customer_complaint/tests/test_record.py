@@ -1,6 +1,7 @@
 """Cases on the customer's record: timeline, open work, next best action, merging, history from elsewhere."""
 
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
@@ -64,7 +65,8 @@ class TestRecord(ComplaintCommon):
         hers = self.new_case(person)
         reply = case.deadline_reply
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge((self.customer | self.strategic).ids, self.strategic, extra_checks=False)
+        with patch.object(type(self.engine), "_run"):  # the grade stays as the test has given it
+            wizard._merge((self.customer | self.strategic).ids, self.strategic, extra_checks=False)
         cases = case | hers
         cases.invalidate_recordset()
         self.assertEqual((cases.partner_id, case.contact_id, hers.contact_id), (self.strategic, self.strategic, person))
@@ -86,6 +88,7 @@ class TestRecord(ComplaintCommon):
 
     def test_caller_is_found_by_number(self):
         self.customer.write({"phone": "+86 21 6234 5678", "country_id": self.env.ref("base.cn").id})
+        self.env.flush_all()
         case = self.env["customer.complaint"].new({"subject": "Call", "phone": "+862162345678"})
         case._onchange_phone()
         self.assertEqual(case.contact_id._origin, self.customer)
