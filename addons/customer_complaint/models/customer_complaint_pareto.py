@@ -11,14 +11,14 @@ class CustomerComplaintPareto(models.Model):
     """The vital few: causes, types and products of the cases of twelve months, the most frequent first, with their
     share and the share of all up to there (Juran's Pareto principle; 80 % is the usual cut).
 
-    Counted over the cases that the reader may see. A row's id is its cause, type or product and a residue per
-    dimension and kind.
+    What has none named comes last. Counted over the cases that the reader may see. A row's id is its cause, type or
+    product and a residue per dimension and kind.
     """
 
     _name = "customer.complaint.pareto"
     _description = "Causes of Cases (Pareto)"
     _auto = False
-    _order = "dimension, kind, count desc, id"
+    _order = "dimension, kind, rank, id"
     _rec_name = "label"
     _depends = {
         "customer.complaint": [
@@ -33,12 +33,13 @@ class CustomerComplaintPareto(models.Model):
     type_id = fields.Many2one("customer.complaint.type", readonly=True)
     product_id = fields.Many2one("product.product", readonly=True)
     label = fields.Char("What", compute="_compute_label")
+    rank = fields.Integer(readonly=True, aggregator=None)
     count = fields.Integer("Cases", readonly=True)
     cost = fields.Monetary(readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     share = fields.Float("Share (%)", readonly=True, aggregator=None)
-    cumulative = fields.Float("Up to Here (%)", readonly=True, aggregator=None)
-    is_vital = fields.Boolean("Among the Vital Few", readonly=True, help="Together with those above it: up to 80 %.")
+    cumulative = fields.Float("Running (%)", readonly=True, aggregator=None)
+    is_vital = fields.Boolean("Among the Vital Few", readonly=True, help="The fewest that together make up 80 %.")
 
     @api.depends("cause_id", "type_id", "product_id", "dimension")
     def _compute_label(self):
@@ -64,15 +65,17 @@ class CustomerComplaintPareto(models.Model):
         )
         return SQL(
             """SELECT COALESCE(%(column)s, 0)::bigint * 64 + %(position)s + %(kinds)s AS id,
-                      %(company)s AS company_id, %(dimension)s AS dimension, kind, %(others)s, count, cost,
+                      %(company)s AS company_id, %(dimension)s AS dimension, kind, %(others)s, rank, count, cost,
                       100.0 * count / total AS share, 100.0 * running / total AS cumulative,
                       running - count < 0.8 * total AND %(column)s IS NOT NULL AS is_vital
                  FROM (SELECT kind, %(column)s, COUNT(*) AS count, SUM(cost) AS cost,
                               SUM(COUNT(*)) OVER (PARTITION BY kind) AS total,
-                              SUM(COUNT(*)) OVER (PARTITION BY kind ORDER BY COUNT(*) DESC, %(column)s) AS running
+                              SUM(COUNT(*)) OVER placed AS running, ROW_NUMBER() OVER placed AS rank
                          FROM customer_complaint
                         WHERE id IN %(cases)s
-                        GROUP BY kind, %(column)s) counted""",
+                        GROUP BY kind, %(column)s
+                       WINDOW placed AS (PARTITION BY kind ORDER BY %(column)s IS NULL, COUNT(*) DESC, %(column)s))
+                      counted""",
             column=column,
             position=position,
             kinds=kinds,

@@ -92,7 +92,7 @@ class TestJson(ComplaintCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.seller = cls.new_user("json_seller", "customer_policy.group_customer_user")
+        cls.seller = cls.new_user("json_seller", "customer_policy.group_customer_user,base.group_allow_export")
         cls.mine = cls.new_case(cls.new_customer("Mine", user_id=cls.seller.id))
         cls.hidden = cls.new_case(cls.new_customer("Hidden", user_id=cls.manager.id))
 
