@@ -120,7 +120,7 @@ class Complaints:
         )
         if case.needs_action:
             case.action_start_8d()
-            case.action_ids.filtered(lambda action: action.kind == "corrective").action_implement()
+            case.action_ids.filtered(lambda action: action.kind != "preventive").action_implement()
         case.action_resolve()
         case.follow_up_result = rng.choice(["satisfied", "satisfied", "satisfied", "unsatisfied"])
         case._transition({"date_follow_up": resolved + timedelta(days=3)})
