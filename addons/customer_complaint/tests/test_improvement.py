@@ -102,7 +102,7 @@ class TestImprovement(ComplaintCommon):
             (improvement.count_before, improvement.total_before, improvement.count_after, improvement.total_after),
             (3, 4, 1, 5),
         )
-        self.assertEqual(improvement.effect_text, "75.0 % (n = 4) → 20.0 % (n = 5)")
+        self.assertEqual(improvement.effect_text, "75.0 % (n = 4) → 20.0 % (n = 5), no detectable change")
 
     def test_customers_are_told_once_on_their_own_case(self):
         cases = self.caused() | self.caused() | self.caused(self.strategic)
