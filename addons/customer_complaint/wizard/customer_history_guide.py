@@ -6,7 +6,7 @@ class CustomerHistoryGuide(models.TransientModel):
 
     complaint_count = fields.Integer("Imported Cases", compute="_compute_counts")
 
-    def _compute_counts(self):
+    def _compute_counts(self):  # pylint: disable=missing-return
         super()._compute_counts()
         domain = [("company_id", "=", self.env.company.id), ("reference", "!=", False)]
         for guide in self:

@@ -163,7 +163,7 @@ class TestPolicy(CustomerPolicyCommon):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.assertEqual(self.env["customer.policy"]._get_in_force(other), self.default_policy)
 
-    def test_who_edited_does_not_approve(self):
+    def test_no_editor_approves(self):
         """Neither where somebody else has touched the rule again, nor after deleting one."""
         for edit in (
             lambda version: version.scheme_ids[0].write({"minimum_purchases": 7}),
