@@ -6,8 +6,8 @@ import time
 from datetime import date
 from pathlib import Path
 
-from tools import databases, layout, postgres
-from tools.console import stamp_matches, write_stamp
+from tools import databases, layout, odoo, postgres
+from tools.console import write_stamp
 
 from . import data, environment
 from .report import progress
@@ -29,17 +29,23 @@ def prepare(customers, invoices):
 
 
 def kept(name, made_by, fill):
-    """Name of a database that is filled once by `fill(name)`, and anew when the addons or `made_by`, a text, change."""
-    addons = {addon: databases.digests(addon) for addon in layout.addon_names()}
-    stamp = hashlib.sha256((made_by + json.dumps(addons, sort_keys=True)).encode()).hexdigest()
-    if name in postgres.databases() and stamp_matches(f"database-{name}", stamp):
-        return name
-    work = f"{name}_new"
-    postgres.clone(databases.suite(), work)
-    fill(work)
-    environment.close(work)
-    postgres.rename(work, name)
-    write_stamp(f"database-{name}", stamp)
+    """Name of a database that is filled once by `fill(name)`, and anew when `made_by`, a text, changes; where only the
+    addons changed it is updated."""
+    made_by = hashlib.sha256(made_by.encode()).hexdigest()
+    now = {addon: databases.digests(addon) for addon in layout.addon_names()}
+    path = layout.STATE / f"database-{name}"
+    before = json.loads(path.read_text()) if path.is_file() and name in postgres.databases() else {}
+    if before.get("made_by") != made_by or not databases.can_update(before["addons"], now):
+        work = f"{name}_new"
+        postgres.clone(databases.suite(), work)
+        fill(work)
+        environment.close(work)
+        postgres.rename(work, name)
+    elif changed := [addon for addon in now if now[addon] != before["addons"][addon]]:
+        progress(f"updating {name}: {', '.join(changed)}")
+        # Documents are written past the ORM: some columns that it wants filled are empty.
+        odoo.manage(name, "-u", ",".join(changed), log=f"database-{name}", strict=False)
+    write_stamp(path.name, json.dumps({"made_by": made_by, "addons": now}))
     return name
 
 

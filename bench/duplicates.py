@@ -9,7 +9,7 @@ from statistics import median
 from odoo import SUPERUSER_ID
 from odoo.tools import SQL
 
-from tools import databases, postgres
+from tools import databases, layout, postgres
 
 from . import customer_names, database, environment, name_parts
 from .customer_names import Generator
@@ -34,7 +34,10 @@ def bench_duplicates(_scene, _options):
         met = [*_search_base(env, insert(env, generate(Generator(SEED), BASE)))]
     environment.close(DATABASE)
     postgres.drop(DATABASE)
-    made_by = "".join(Path(module.__file__).read_text() for module in (customer_names, name_parts))
+    addon = layout.ADDONS / "customer_policy"
+    sources = [Path(module.__file__) for module in (customer_names, name_parts)]
+    sources += [*sorted((addon / "normalize").glob("*.py")), addon / "models/customer_match_key.py"]
+    made_by = "".join(path.read_text() for path in sources)
     million = database.kept(f"bench_names_{LARGE}", made_by, _fill_million)
     with environment.environment(million) as env:
         met.append(_look_up(env))

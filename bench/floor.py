@@ -332,7 +332,7 @@ def differing_columns(env):
     env.cr.execute(
         """SELECT FROM bench.floor_segments f FULL JOIN customer_classification c USING (partner_id, company_id)
             WHERE NOT COALESCE(f.rule_ids @> ARRAY_REMOVE(c.rule_ids, NULL) AND f.rule_ids <@ c.rule_ids, FALSE)
-             LIMIT 1"""
+            LIMIT 1"""
     )
     return differing + ["segments"] * env.cr.rowcount
 

@@ -29,8 +29,8 @@ CHROMIUM = [
 ]
 # {language: {role: login}}
 LOGINS = {
-    "en": {"manager": "manager", "sales": "sales", "steward": "steward", "service": "service"},
-    "zh": {"manager": "zhuguan", "sales": "xiaoshou", "steward": "zhuguan", "service": "fuwu"},
+    "en": {"manager": "manager", "sales": "sales", "steward": "steward", "service": "service", "portal": "client"},
+    "zh": {"manager": "zhuguan", "sales": "xiaoshou", "steward": "zhuguan", "service": "fuwu", "portal": "kehu"},
 }
 LIST, FORM, KANBAN = ".o_list_view .o_data_row", ".o_form_view .o_form_sheet", ".o_kanban_view .o_kanban_record"
 
@@ -58,7 +58,7 @@ class Session:
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", login)
         self.page.click("button[type=submit]")
-        self.page.wait_for_selector(".o_web_client .o_main_navbar", timeout=60_000)
+        self.page.wait_for_selector(".o_main_navbar, .o_portal_wrap", timeout=60_000)
 
     def path(self, path):
         self.page.goto(f"{self.address}/odoo/{path}")
@@ -103,7 +103,7 @@ def customer(model, domain, path, order):
 
 COMPANY = [("partner_id.is_company", "=", True)]
 KEY_COMPANY = [*COMPANY, ("grade_id.code", "=", "key"), ("overdue_amount", ">", 0), ("below_since", "=", False)]
-KEY_CONTACT = [("is_company", "=", True), ("customer_grade_id.code", "=", "key"), ("child_ids", "!=", False)]
+CONTACT = [("is_company", "=", True), ("child_ids", "!=", False)]
 OVERRIDDEN = [("override_id", "!=", False)]
 IN_FORCE = [("state", "=", "in_force")]
 POLICY = record("customer.policy", IN_FORCE, "customer-policy")
@@ -137,6 +137,10 @@ def dialog(tab, tab_of_dialog=None):
     return Shot("manager", POLICY, FORM, TALL, then)
 
 
+def by_xmlid(name):
+    return lambda session: session.action(f"customer_policy.{name}")
+
+
 def graded(session):
     session.action("customer_policy.customer_profile_action")
 
@@ -156,6 +160,54 @@ def open_first_group(session):
     session.page.wait_for_selector(LIST)
 
 
+def large_contact(session):
+    """Opens a large customer that orders and owes, with a name in the reader's language."""
+    language = "zh_CN" if session.is_chinese else "en_US"
+    graded = ("customer_grade_id.code", "in", ["strategic", "key"])
+    late = ("customer_profile_id.overdue_amount", ">", 0)
+    domain = [*CONTACT, graded, late, ("lang", "=", language), ("customer_lifecycle_stage", "=", "loyal")]
+    session.path(f"contacts/{session.find('res.partner', domain, 'name')}")
+
+
+def overview(session):
+    """The 360° page of the open contact."""
+    press(session, "action_open_customer_overview")
+    session.page.wait_for_selector(".o_customer_overview .o_customer_chart")
+
+
+def press(session, name):
+    """A button above the form; on a phone they fold into a menu."""
+    button, more = session.page.locator(f"button[name={name}]:visible"), session.page.locator(".o_button_more:visible")
+    button.or_(more).first.wait_for()
+    for _attempt in range(5):  # a form that is still drawn closes its menus again
+        if button.count():
+            break
+        more.first.click()
+        session.page.wait_for_timeout(1000)
+    button.first.click()
+
+
+def with_preferences(session):
+    language = "zh_CN" if session.is_chinese else "en_US"
+    domain = [*CONTACT, ("customer_background", "!=", False), ("customer_profile_id", "!=", False)]
+    domain += [("lang", "=", language)]
+    session.path(f"contacts/{session.find('res.partner', domain)}")
+
+
+def preferences(session):
+    press(session, "action_open_customer_preferences")
+    session.page.wait_for_selector(".modal .o_field_widget")
+
+
+def first_record(session):
+    session.page.click(".o_data_row >> nth=0 >> .o_data_cell >> nth=1")
+    session.page.wait_for_selector(FORM)
+
+
+def portal_record(session):
+    session.page.goto(f"{session.address}/my/customer-record")
+
+
 def in_dialog(session):
     """Opens the first rule of the tab as people do, by a click on its row."""
     session.page.click(".o_notebook .tab-pane.active .o_data_row >> nth=0 >> td:nth-child(2)")
@@ -167,7 +219,18 @@ SHOTS = {
     "customers-cards": Shot("sales", lambda s: s.action("customer_policy.customer_profile_action", "kanban"), KANBAN),
     "customer": Shot("sales", customer("customer.profile", KEY_COMPANY, "customers-graded", "partner_id"), FORM, TALL),
     "customer-overridden": Shot("manager", record("customer.profile", OVERRIDDEN, "customers-graded"), FORM, TALL),
-    "contact": Shot("sales", customer("res.partner", KEY_CONTACT, "contacts", "name"), FORM),
+    "contact": Shot("sales", large_contact, FORM),
+    "customer-360": Shot("sales", large_contact, FORM, TALL, overview),
+    "customer-360-phone": Shot("sales", large_contact, FORM, PHONE, overview),
+    "preferences": Shot("sales", with_preferences, FORM, then=preferences),
+    "incomplete-records": Shot("sales", by_xmlid("customer_profile_action_incomplete"), LIST),
+    "rfm-map": Shot("manager", by_xmlid("customer_rfm_map_action"), ".o_rfm_map .o_rfm_value"),
+    "duplicates": Shot("steward", by_xmlid("customer_duplicate_action"), LIST),
+    "duplicates-compared": Shot("steward", by_xmlid("customer_duplicate_action"), LIST, then=first_record),
+    "corrections": Shot("steward", by_xmlid("customer_cleanup_correction_action"), LIST),
+    "import-guide": Shot("steward", by_xmlid("customer_history_guide_action_open"), FORM),
+    "policy-records": policy_tab("records"),
+    "portal-record": Shot("portal", portal_record, ".o_portal_wrap"),
     "contacts-by-grade": Shot("manager", contacts_by_grade, ".o_list_view .o_group_header", then=open_first_group),
     "policy": policy_tab("clauses"),
     "policy-grading": policy_tab("grading"),
@@ -198,7 +261,7 @@ SHOTS = {
     "cases-phone": Shot("service", lambda session: session.path("cases"), KANBAN, PHONE),
     "case-phone": Shot("service", case(("state", "=", "investigating")), FORM, PHONE),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),
-    "contact-phone": Shot("sales", customer("res.partner", KEY_CONTACT, "contacts", "name"), FORM, PHONE),
+    "contact-phone": Shot("sales", large_contact, FORM, PHONE),
 }
 
 

@@ -9,6 +9,7 @@ from odoo.exceptions import UserError
 from odoo.service.model import retrying
 from odoo.tests.common import get_db_name
 from odoo.tools import mute_logger
+from psycopg2 import OperationalError
 
 from tools import databases, postgres
 
@@ -152,3 +153,45 @@ def test_runs_of_a_company_wait_for_each_other(registry):
     with registry.cursor() as cr:
         run = environment(cr)["customer.policy.run"].browse(run_id)
         assert (run.state, run.error) == ("done", False)
+
+
+def test_two_halves_of_a_circle_of_holdings(registry):
+    """One sets A under B while the other sets B under A: one of them is told, and no circle is left."""
+    with registry.cursor() as cr:
+        partners = environment(cr)["res.partner"].create([{"name": name, "is_company": True} for name in "ABC"])
+        partners[2].customer_holding_id = partners[1]
+        ids = partners.ids
+
+    def place(member_id, holding_id):
+        def call():
+            with registry.cursor() as cr:
+                env = environment(cr)
+                partner = env["res.partner"].browse(member_id)
+                retrying(lambda: partner.write({"customer_holding_id": holding_id}), env)
+            return "placed"
+
+        return call
+
+    with mute_logger("odoo.sql_db", "odoo.service.model"):
+        for _repetition in range(5):
+            with registry.cursor() as cr:
+                environment(cr)["res.partner"].browse(ids[:2]).write({"customer_holding_id": False})
+            results = in_threads(place(ids[0], ids[2]), place(ids[1], ids[0]))
+            assert sorted(type(result).__name__ for result in results) == ["ValidationError", "str"], results
+
+
+def test_a_holding_that_another_transaction_places(registry):
+    """The second one has looked before the first has committed: it is made to look again."""
+    with registry.cursor() as cr:
+        partners = environment(cr)["res.partner"].create([{"name": name, "is_company": True} for name in "AB"])
+        ids = partners.ids
+    with registry.cursor() as first, registry.cursor() as second:
+        for cr in (first, second):
+            cr.execute("SELECT 1 FROM res_partner WHERE id = ANY(%s)", [ids])
+        environment(first)["res.partner"].browse(ids[0]).customer_holding_id = ids[1]
+        environment(first).flush_all()
+        first.commit()
+        with mute_logger("odoo.sql_db"), pytest.raises(OperationalError):
+            environment(second)["res.partner"].browse(ids[1]).customer_holding_id = ids[0]
+            environment(second).flush_all()
+        second.rollback()

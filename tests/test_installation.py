@@ -168,7 +168,14 @@ modules("customer_policy").button_immediate_uninstall()
     groups = postgres.query(
         database, "SELECT count(*) FROM res_groups g WHERE g.name ->> 'en_US' IN ('Own Customers', 'Data Steward')"
     )
+    indexes = postgres.query(
+        database, "SELECT count(*) FROM pg_indexes WHERE indexname LIKE '%customer%' AND tablename NOT LIKE 'customer%'"
+    )
     assert (tables, columns, left, groups) == ("0", "0", "0", "0")
+    assert indexes == postgres.query(
+        databases.CORE,
+        "SELECT count(*) FROM pg_indexes WHERE indexname LIKE '%customer%' AND tablename NOT LIKE 'customer%'",
+    )
     found = shell(
         database,
         """
@@ -217,6 +224,7 @@ answer(orders=len(order), clauses=len(clauses), timeline=bool(env["customer.over
     assert found == {"orders": 1, "clauses": 5, "timeline": True}
 
 
+@pytest.mark.nightly
 def test_a_bridge_is_never_needed():
     """customer_policy alone; the point of sale comes and brings the bridge; both go again."""
     name = "install_alone"

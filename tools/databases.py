@@ -66,7 +66,7 @@ def _suite():
         return SUITE
     work = f"{SUITE}_new"
     with step(f"Database {SUITE}: {', '.join(sorted(changed)) or 'all addons'}"):
-        if SUITE in postgres.databases() and _can_update(before, now):
+        if SUITE in postgres.databases() and can_update(before, now):
             postgres.clone(SUITE, work)
             odoo.manage(work, "-u", ",".join(sorted(changed)), "--i18n-overwrite", log=f"database-{SUITE}")
         else:
@@ -93,7 +93,8 @@ def _saved_digests():
     return json.loads(path.read_text()) if path.is_file() else {}
 
 
-def _can_update(before, now):
+def can_update(before, now):
+    """Whether a database with the addons' files of `before` becomes current by an update, {addon: digests} each."""
     if set(before) != set(now):
         return False
     for addon, files in now.items():

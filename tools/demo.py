@@ -5,7 +5,7 @@ import json
 
 from . import databases, layout, odoo, postgres, setup
 from .console import Failure, say, stamp_matches, step, write_stamp
-from .demo_logins import LOGINS
+from .demo_logins import LOGINS, PORTAL_LOGINS
 from .layout import LOOPBACK
 
 DATABASE = "demo"
@@ -18,7 +18,9 @@ def main(_arguments):
     setup.everything(requirements=("odoo.txt", "demo.txt"))
     address = ensure_running()
     say(f"\nThe demo runs at {address}\n")
-    for login, (role, _name, _groups, language) in LOGINS.items():
+    roles = [(login, role, language) for login, (role, _name, _groups, language) in LOGINS.items()]
+    roles += [(login, "customer in the portal", language) for login, language in PORTAL_LOGINS.items()]
+    for login, role, language in roles:
         say(f"  {login:<12} password {login:<12} {role} ({'Chinese' if language == 'zh_CN' else 'English'})")
     say("\n./dev stop ends it.")
 

@@ -46,6 +46,7 @@ def fill(env):
         ("complaints and enquiries", filler.add_complaints),
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
+        ("customers in the portal", filler.add_portal_users),
     ):
         start = monotonic()
         note = method()

@@ -49,3 +49,6 @@ LOGINS = {
         "accountant without a customer role", "Sofia Ramos", ("account.group_account_invoice",), "en_US"
     ),
 }
+
+# {login: language}: customers of the portal, contact persons of companies that buy.
+PORTAL_LOGINS = {"client": "en_US", "kehu": "zh_CN"}

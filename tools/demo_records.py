@@ -2,7 +2,10 @@
 
 from datetime import datetime, time, timedelta
 
+from odoo import Command
+
 from tools import demo_names
+from tools.demo_logins import PORTAL_LOGINS
 
 TOPICS = (("prices of next year", "明年的价格"), ("delivery dates", "交货期"), ("a new site", "新办公地点"))
 BACKGROUNDS = (
@@ -54,6 +57,23 @@ class Records:
                         "customer_background": BACKGROUNDS[self._is_chinese(partner)],
                     }
                 )
+
+    def add_portal_users(self):
+        """A contact person per language who sees the record of their company in the portal."""
+        for login, language in PORTAL_LOGINS.items():
+            companies = [partner for partner in self.companies if partner.lang == language]
+            person = next(partner.child_ids for partner in companies if partner.child_ids)[0]
+            self.env["res.users"].create(
+                {
+                    "partner_id": person.id,
+                    "name": person.name,
+                    "login": login,
+                    "password": login,
+                    "lang": language,
+                    "group_ids": [Command.set(self.env.ref("base.group_portal").ids)],
+                }
+            )
+        return f"{len(PORTAL_LOGINS)} logins"
 
     def _add_visits(self):
         vals = []

@@ -1,4 +1,8 @@
-"""Conditions in words, for people who do not read domains."""
+"""Conditions (domains) in words of the reader's language, for people who do not read domains."""
+
+from ast import literal_eval
+from collections.abc import Set
+from datetime import date
 
 from odoo.fields import Domain
 from odoo.tools import format_date, format_list
@@ -6,58 +10,61 @@ from odoo.tools import format_date, format_list
 SHOWN_VALUES = 8
 
 
-def describe_condition(records, domain):
-    """A domain in the reader's language; empty when it takes everything.
+def describe_text(env, text, model_name):
+    """A condition as it is stored, in words; the text itself where it can't be read."""
+    try:
+        domain = Domain(literal_eval(text or "[]"))
+        # sudo: who may read a rule may read the names of what it speaks of.
+        return describe_condition(env[model_name].sudo(), domain) or env._("everybody")
+    except (ValueError, SyntaxError, TypeError, KeyError):
+        return text
 
-    :param records: empty recordset of the model that the domain is on, in the reader's environment
+
+def describe_condition(records, domain):
+    """A condition in words; empty when it takes everything.
+
+    Names of what the reader may not read are numbers. A path that leads nowhere is shown as it is.
+
+    :param records: empty recordset of the model that the condition is on, in the reader's environment
     """
     domain = Domain(domain)
+    return "" if domain.is_true() else _describe(records, domain)
+
+
+def _describe(records, domain):
+    env = records.env
     if domain.is_true():
-        return ""
+        return env._("everybody")
     if domain.is_false():
-        return records.env._("nobody")
-    stack = []
-    # Prefix notation, read from the right: operands are on the stack before their operator comes.
-    for token in reversed(list(domain)):
-        if token in ("&", "|"):
-            left, right = stack.pop(), stack.pop()
-            stack.append((token, [*_parts(left, token), *_parts(right, token)]))
-        elif token == "!":
-            stack.append(("!", [stack.pop()]))
-        else:
-            stack.append(("", [_describe_leaf(records, *token)]))
-    return _join(records.env, stack.pop())
-
-
-def _parts(node, operator):
-    return node[1] if node[0] == operator else [node]
-
-
-def _join(env, node, inner=False):
-    operator, parts = node
-    if not operator:
-        return parts[0]
+        return env._("nobody")
+    operator = getattr(domain, "OPERATOR", None)
     if operator == "!":
-        return env._("not (%s)", _join(env, parts[0]))
-    texts = [_join(env, part, inner=True) for part in parts]
-    text = (env._(" and ") if operator == "&" else env._(" or ")).join(texts)
-    return f"({text})" if inner else text
+        return env._("not (%s)", _describe(records, domain.child))
+    if operator:
+        words = [_nested(records, child, operator) for child in domain.children]
+        return (env._(" or ") if operator == "|" else env._(" and ")).join(words)
+    return _describe_leaf(records, domain.field_expr, domain.operator, domain.value)
+
+
+def _nested(records, child, operator):
+    text = _describe(records, child)
+    return f"({text})" if getattr(child, "OPERATOR", operator) not in (operator, "!") else text
 
 
 def _describe_leaf(records, path, operator, value):
     env = records.env
-    field, label = _follow(records, path)
-    if isinstance(value, Domain | list | tuple) and "any" in operator:
-        comodel = env[field.comodel_name]
-        return f"{label}: {describe_condition(comodel, value)}"
-    values = list(value) if isinstance(value, list | tuple | set | frozenset) or hasattr(value, "__iter__") else [value]
-    if isinstance(value, str):
-        values = [value]
-    if field.type == "boolean":
-        is_true = bool(values and values[0]) == (operator in ("=", "in"))
-        return label if is_true else env._("not “%s”", label)
-    if values == [False]:
-        return env._("%s is empty", label) if operator in ("=", "in") else env._("%s is filled in", label)
+    field, label, records = _follow(records, path)
+    if "any" in operator:
+        text = _describe(records, Domain(value))
+        text = env._("not (%s)", text) if operator.startswith("not") else text
+        return env._("%(field)s: %(condition)s", field=label, condition=text)
+    values = list(value) if isinstance(value, list | tuple | Set) else [value]
+    is_positive = operator in ("=", "in")
+    if field is not None and field.type == "boolean" and len(values) == 1:
+        text = env._("yes") if bool(values[0]) == is_positive else env._("no")
+        return env._("%(field)s: %(condition)s", field=label, condition=text)
+    if values in ([False], [None]):
+        return env._("%s is empty", label) if is_positive else env._("%s is filled in", label)
     words = {
         "=": env._("is"), "in": env._("is"), "!=": env._("is not"), "not in": env._("is not"), ">=": "≥", "<=": "≤",
         ">": ">", "<": "<", "ilike": env._("contains"), "like": env._("contains"),
@@ -68,37 +75,38 @@ def _describe_leaf(records, path, operator, value):
 
 
 def _follow(records, path):
-    """(last field, labels of the way to it)"""
-    labels = []
-    field = None
+    """(last field, labels of the way to it, model that it leads to); no field where the path ends in something else,
+    such as the month of a date."""
+    labels, field = [], None
     for name in path.split("."):
-        field = records._fields[name]
-        labels.append(field._description_string(records.env) or name)
-        if field.relational:
+        field = records._fields.get(name) if field is None or field.relational else None
+        labels.append((field is not None and field._description_string(records.env)) or name)
+        if field is not None and field.relational:
             records = records.env[field.comodel_name]
-    return field, " › ".join(labels)
+    return field, " › ".join(labels), records
 
 
 def _describe_values(records, field, values):
     env = records.env
-    if field.relational or field.name == "id":
-        comodel = env[field.comodel_name] if field.relational else records
-        ids = [value for value in values if isinstance(value, int) and value]
-        # Names of what the reader may read; others stay numbers.
-        readable = comodel.browse(ids).exists()._filtered_access("read") if ids else comodel
-        names = {record.id: record.display_name for record in readable}
-        texts = [names.get(value, str(value)) for value in values]
-    elif field.type == "selection":
-        labels = dict(field._description_selection(env))
-        texts = [labels.get(value, str(value)) for value in values]
-    elif field.type == "date":
-        texts = [
-            format_date(env, value) if isinstance(value, str) and value[:1].isdigit() else str(value)
-            for value in values
-        ]
-    else:
-        texts = [f"{value:,}" if isinstance(value, int | float) else str(value) for value in values]
+    names = {}
+    if field is not None and (field.relational or field.name == "id"):
+        found = records.browse(value for value in values if isinstance(value, int) and value).exists()
+        names = {record.id: record.display_name for record in found._filtered_access("read")}
+    elif field is not None and field.type == "selection":
+        names = dict(field._description_selection(env))
+    texts = [names.get(value) or _describe_value(env, field, value) for value in values]
     if len(texts) > SHOWN_VALUES:
         rest = len(texts) - SHOWN_VALUES
         texts = [*texts[:SHOWN_VALUES], env._("%s more", rest)]
-    return format_list(env, texts, "or")
+    return format_list(env, texts, "or") or "–"
+
+
+def _describe_value(env, field, value):
+    kind = field.type if field is not None else None
+    if value is False or value is None:
+        return env._("empty")
+    if kind == "date" and (isinstance(value, date) or value[:1].isdigit()):
+        return format_date(env, value)
+    if isinstance(value, int | float):
+        return f"{value:,}" if kind in ("integer", "float", "monetary") else str(value)
+    return f"“{value}”" if kind in ("char", "text", "html", None) or field.relational else str(value)

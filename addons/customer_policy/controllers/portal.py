@@ -43,7 +43,8 @@ class CustomerRecordPortal(CustomerPortal):
         is_customer = partner_sudo == partner_sudo.commercial_partner_id
         codes = ["vat", "company_registry", "website"] if is_customer else ["function"]
         names = ["name", *codes, "phone", "email", "contact_address", "lang"]
-        labels = partner_sudo.fields_get(names, ["string"])
+        labels = {name: field["string"] for name, field in partner_sudo.fields_get(names, ["string"]).items()}
+        labels |= {"contact_address": request.env._("Address"), "website": request.env._("Website")}
         rows = []
         for name in names:
             value = partner_sudo[name]
@@ -52,8 +53,8 @@ class CustomerRecordPortal(CustomerPortal):
                 value = "\n".join(line for line in lines if line.strip())
             elif name == "lang":
                 value = dict(request.env["res.lang"].get_installed()).get(value)
-            rows.append((labels[name]["string"], value or ""))
-        optional = {labels[name]["string"] for name in codes}
+            rows.append((labels[name], value or ""))
+        optional = {labels[name] for name in codes}
         return [(label, value) for label, value in rows if value or label not in optional]
 
     @http.route("/my/customer-record/confirm", type="http", auth="user", website=True, methods=["POST"])

@@ -1,14 +1,22 @@
+import logging
+from collections import defaultdict
+
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_list
+
+_logger = logging.getLogger(__name__)
 
 STATES = [
     ("proposed", "Proposed"),
+    ("queued", "Being Written"),
     ("accepted", "Accepted"),
     ("kept", "Left as It Is"),
     ("undone", "Undone"),
     ("outdated", "Outdated"),
 ]
+# Corrections written at once; more of them are written in the background, as many per transaction.
+AT_ONCE = 200
 REASONS = [
     ("writing", "Stray spaces or full-width characters"),
     ("phone", "International format"),
@@ -54,10 +62,12 @@ class CustomerCleanupCorrection(models.Model):
     def _propose(self, run, partner_ids, proposals):
         """Make the proposals for these contacts what the run found; returns how many there are.
 
-        What somebody decided to leave as it is is not proposed again as long as it has that value.
+        What somebody decided to leave as it is is not proposed again as long as it has that value, nor what is just
+        being written.
 
         :param proposals: [(contact id, field, old value, new value or None, reason)]
         """
+        self.flush_model(["state", "old_value"])
         columns = [list(column) for column in zip(*proposals, strict=True)] or [[]] * 5
         self.env.cr.execute(
             SQL(
@@ -67,7 +77,7 @@ class CustomerCleanupCorrection(models.Model):
                                       AS f(partner, field, old, new, reason)
                          WHERE NOT EXISTS (SELECT FROM customer_cleanup_correction kept
                                             WHERE kept.partner_id = f.partner AND kept.field_name = f.field
-                                              AND kept.state = 'kept' AND kept.old_value = f.old)),
+                                              AND kept.state IN ('kept', 'queued') AND kept.old_value = f.old)),
                    gone AS (
                         DELETE FROM customer_cleanup_correction c
                          WHERE c.state = 'proposed' AND c.partner_id = ANY(%(ids)s)
@@ -97,12 +107,51 @@ class CustomerCleanupCorrection(models.Model):
     # ------------------------------------------------------------ decided by people
 
     def action_accept(self):
-        """Write the better values; what has changed meanwhile is left alone and marked as outdated."""
+        """Write the better values; what has changed meanwhile is left alone and marked as outdated. Many corrections
+        are written in the background."""
         self._check_steward()
         corrections = self.filtered(lambda c: c.state == "proposed" and c.new_value)
         corrections.partner_id.check_access("write")
-        for correction in corrections:
-            correction.sudo()._settle(*correction._write_value(correction.old_value, correction.new_value, "accepted"))
+        if len(corrections) > AT_ONCE:
+            return corrections._accept_later()
+        corrections._accept()
+        return None
+
+    def _accept(self):
+        self._write_values("old_value", "new_value", "accepted", "proposed")
+
+    def _accept_later(self):
+        self.sudo()._settle("queued", False)
+        self.env.ref("customer_policy.ir_cron_cleanup")._trigger()
+        message = self.env._("%s corrections are being written in the background.", len(self))
+        params = {"type": "info", "message": message, "next": {"type": "ir.actions.client", "tag": "soft_reload"}}
+        return {"type": "ir.actions.client", "tag": "display_notification", "params": params}
+
+    @api.model
+    def _accept_queued(self, commit):
+        """Write what waits, batch after batch, with the rights of who accepted it; returns whether time is left.
+
+        :param commit: `_commit_progress` of the job
+        """
+        queued = [("state", "=", "queued")]
+        while corrections := self.sudo().search(queued, order="user_id, partner_id, id", limit=AT_ONCE):
+            user = corrections[0].user_id
+            corrections = corrections.filtered(lambda c, user=user: c.user_id == user)
+            context = {"allowed_company_ids": user.company_ids.ids}
+            try:
+                accepted = corrections.with_user(user).with_context(**context)
+                accepted._check_steward()
+                accepted.partner_id.check_access("write")
+                accepted._accept()
+                self.env.flush_all()
+            except Exception as error:
+                self.env.cr.rollback()
+                self.env.invalidate_all(flush=False)
+                _logger.exception("%s corrections can't be written", len(corrections))
+                corrections.write({"state": "proposed", "error": str(error)})
+            if not commit(len(corrections), remaining=self.sudo().search_count(queued)):
+                return False
+        return True
 
     def action_undo(self):
         """Write the values before; refused as a whole where somebody has changed one since."""
@@ -117,26 +166,48 @@ class CustomerCleanupCorrection(models.Model):
                     format_list(self.env, [f"{c.partner_id.display_name} ({c.field_label})" for c in changed[:10]]),
                 )
             )
-        for correction in corrections:
-            correction.sudo()._settle(*correction._write_value(correction.new_value, correction.old_value, "undone"))
+        corrections._write_values("new_value", "old_value", "undone", "accepted")
 
     def action_keep(self):
         """Leave values as they are; they are not proposed again."""
         self._check_steward()
-        for correction in self.filtered(lambda c: c.state == "proposed"):
-            correction.sudo()._settle("kept", False)
+        self.filtered(lambda c: c.state in ("proposed", "queued")).sudo()._settle("kept", False)
 
-    def _write_value(self, expected, value, state):
-        """Write one value where the expected one stands; returns (state, error)."""
-        self.ensure_one()
-        if (self.partner_id[self.field_name] or "") != expected:
-            return "outdated", False
+    def _write_values(self, expected, better, done, refused):
+        """Write the values in the column `better` where those in `expected` stand, with one write per contact.
+
+        :param done: state of what is written
+        :param refused: state of what is not
+        """
+        values = {}
+        for partner, corrections in self.grouped("partner_id").items():
+            current = corrections.filtered(lambda c, p=partner: (p[c.field_name] or "") == (c[expected] or ""))
+            values.update((correction, correction[better]) for correction in current)
+        outcomes = defaultdict(self.browse, {("outdated", False): self - self.browse().concat(*values)})
+        for correction, error in self._try(values).items():
+            outcomes[(refused, error) if error else (done, False)] |= correction
+        for (state, error), corrections in outcomes.items():
+            corrections.sudo()._settle(state, error)
+
+    def _try(self, values):
+        """Write {correction: value}; returns {correction: why it could not be written, or False}.
+
+        All at once, as every savepoint ends with a search for duplicates; where something is refused, contact by
+        contact, and then value by value.
+        """
+        by_partner = self.browse().concat(*values).grouped("partner_id")
         try:
             with self.env.cr.savepoint():
-                self.partner_id.with_context(customer_fact_source="cleanup").write({self.field_name: value})
-        except (UserError, ValidationError) as error:
-            return self.state, str(error)
-        return state, False
+                for partner, corrections in by_partner.items():
+                    vals = {correction.field_name: values[correction] for correction in corrections}
+                    partner.with_context(customer_fact_source="cleanup").write(vals)
+        except UserError as error:
+            if len(values) == 1:
+                return dict.fromkeys(values, str(error))
+            parts = by_partner.values() if len(by_partner) > 1 else values
+            tried = [self._try({correction: values[correction] for correction in part}) for part in parts]
+            return {correction: error for part in tried for correction, error in part.items()}
+        return dict.fromkeys(values, False)
 
     def _settle(self, state, error):
         self.write({"state": state, "error": error, "user_id": self.env.uid, "date": fields.Datetime.now()})

@@ -87,8 +87,11 @@ class CustomerCleanupRun(models.Model):
 
     @api.model
     def _cron_cleanup(self):
-        """Work off the runs that were asked for, one after the other, as far as the job's time goes."""
+        """Write accepted corrections that wait, then work off the runs that were asked for, one after the other, as far
+        as the job's time goes."""
         commit = self.env["ir.cron"]._commit_progress
+        if not self.env["customer.cleanup.correction"]._accept_queued(commit):
+            return
         for run in self.sudo().search([("state", "in", ("waiting", "running"))], order="id"):
             try:
                 while run.state in ("waiting", "running"):
@@ -114,6 +117,10 @@ class CustomerCleanupRun(models.Model):
             return
         vals = self._find_duplicates() if self.kind == "full" else {}
         self.write({**vals, "state": "done", "date_end": fields.Datetime.now()})
+        if self.kind == "keys":
+            # Whoever enters a customer is warned from now on; the pairs among those that were there are still to find.
+            for company in self.env["res.company"]._customer_policy_companies():
+                self._request(company)
 
     def _next_contacts(self, limit):
         self.env["res.partner"].flush_model(["company_id"])

@@ -1,13 +1,13 @@
 import json
-from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import SQL, format_date, format_list
 
 from .customer_match_rule import LEVELS, RANK
 
 STATES = [("open", "Undecided"), ("not_same", "Not the Same"), ("merged", "Merged")]
+# Who decides about pairs. Only they see groups, which name customers beyond the pair.
+DECIDING = "customer_policy.group_data_steward,customer_policy.group_customer_manager"
 # Fields that tell two customers apart, for the comparison side by side.
 COMPARED = (
     "name", "vat", "company_registry", "phone", "email", "street", "street2", "zip", "city", "state_id", "country_id",
@@ -24,7 +24,7 @@ class CustomerDuplicate(models.Model):
 
     _name = "customer.duplicate"
     _description = "Duplicate Customers"
-    _order = "group_partner_id, level_rank, id"
+    _order = "level_rank, partner_id, id"
     _rec_name = "partner_id"
 
     partner_id = fields.Many2one(
@@ -46,6 +46,7 @@ class CustomerDuplicate(models.Model):
         readonly=True,
         index="btree_not_null",
         ondelete="set null",
+        groups=DECIDING,
         help="The oldest of all customers that are connected by certain or probable pairs.",
     )
     reason = fields.Char("Why Not the Same", readonly=True)
@@ -123,8 +124,9 @@ class CustomerDuplicate(models.Model):
     # ------------------------------------------------------------ written by the search
 
     @api.model
-    def _record(self, found):
-        """Make the open pairs of the searched customers what the search found; decided pairs stay as they are.
+    def _record(self, found, company):
+        """Make the open pairs of the searched customers what the search found by the rules of `company`; decided pairs
+        stay as they are.
 
         :param found: {customer id: [Match]}, with an empty list where nothing was found
         """
@@ -132,46 +134,54 @@ class CustomerDuplicate(models.Model):
         for partner_id, matches in found.items():
             for match in matches:
                 pairs[tuple(sorted((partner_id, match.partner_id)))] = match
-        self._upsert(pairs)
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM customer_duplicate
-                    WHERE state = 'open' AND (partner_id = ANY(%(ids)s) OR other_id = ANY(%(ids)s))
-                      AND (partner_id, other_id) NOT IN (SELECT * FROM UNNEST(%(ones)s::int[], %(others)s::int[]))
-                RETURNING partner_id, other_id""",
-                ids=list(found),
-                ones=[one for one, _other in pairs],
-                others=[other for _one, other in pairs],
-            )
-        )
-        gone = [partner_id for pair in self.env.cr.fetchall() for partner_id in pair]
+        ids = list(found)
+        gone = self._replace(pairs, company, SQL("(pair.partner_id = ANY(%s) OR pair.other_id = ANY(%s))", ids, ids))
         if pairs or gone:
-            self._regroup({*gone, *(partner_id for pair in pairs for partner_id in pair)})
+            self._regroup({partner_id for pair in (*gone, *pairs) for partner_id in pair})
         self.invalidate_model()
 
     @api.model
     def _replace_open(self, pairs, company):
         """Make the open pairs of all customers that `company` can see {(older id, newer id): Match}."""
-        self._upsert(pairs)
+        self._replace(pairs, company, SQL("TRUE"))
+
+    @api.model
+    def _replace(self, pairs, company, searched):
+        """Put these pairs on the list and take off those of `searched` (a condition on `pair`) that were not found.
+
+        What other companies' rules found, or lies beyond what `company` can see, is theirs and stays, unless it can't
+        be a pair any more. Returns [(older id, newer id)] of what has gone.
+        """
+        foreign = self.env["customer.match.rule"]._rules_of_others(company)
+        self._upsert(pairs, foreign=foreign)
         self.env.cr.execute(
             SQL(
                 """DELETE FROM customer_duplicate pair USING res_partner one, res_partner other
-                    WHERE pair.state = 'open' AND one.id = pair.partner_id AND other.id = pair.other_id
-                      AND COALESCE(one.company_id, %(company)s) = %(company)s
-                      AND COALESCE(other.company_id, %(company)s) = %(company)s
+                    WHERE pair.state = 'open' AND one.id = pair.partner_id AND other.id = pair.other_id AND %(searched)s
+                      AND (COALESCE(one.company_id, %(company)s) = %(company)s
+                           AND COALESCE(other.company_id, %(company)s) = %(company)s
+                           AND (pair.rule_id IS NULL OR pair.rule_id <> ALL(%(foreign)s))
+                           OR one.company_id <> other.company_id
+                           OR NOT (one.active AND other.active)
+                           OR one.commercial_partner_id <> one.id OR other.commercial_partner_id <> other.id)
                       AND NOT EXISTS (SELECT FROM UNNEST(%(ones)s::int[], %(others)s::int[]) AS found(one, other)
-                                       WHERE found.one = pair.partner_id AND found.other = pair.other_id)""",
+                                       WHERE found.one = pair.partner_id AND found.other = pair.other_id)
+                RETURNING pair.partner_id, pair.other_id""",
                 company=company.id,
+                searched=searched,
+                foreign=foreign,
                 ones=[one for one, _other in pairs],
                 others=[other for _one, other in pairs],
             )
         )
+        return self.env.cr.fetchall()
 
     @api.model
-    def _upsert(self, pairs, decision=None):
+    def _upsert(self, pairs, decision=None, foreign=()):
         """Insert pairs {(older id, newer id): Match} or update open ones that differ.
 
         :param decision: values of state, reason, user_id, date that replace those of an open pair
+        :param foreign: ids of rules whose pairs are replaced by surer ones only
         """
         if not pairs:
             return
@@ -195,9 +205,12 @@ class CustomerDuplicate(models.Model):
                           state = EXCLUDED.state, reason = EXCLUDED.reason, user_id = EXCLUDED.user_id,
                           date = EXCLUDED.date, write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
                     WHERE pair.state = 'open' AND (pair.level, pair.evidence, pair.rule_id, pair.state)
-                          IS DISTINCT FROM (EXCLUDED.level, EXCLUDED.evidence, EXCLUDED.rule_id, EXCLUDED.state)""",
+                          IS DISTINCT FROM (EXCLUDED.level, EXCLUDED.evidence, EXCLUDED.rule_id, EXCLUDED.state)
+                      AND (pair.rule_id IS NULL OR pair.rule_id <> ALL(%(foreign)s::int[])
+                           OR EXCLUDED.level_rank < pair.level_rank)""",
                 **{name: decision[name] for name in ("state", "reason", "date")},
                 user=decision["user_id"],
+                foreign=list(foreign),
                 uid=self.env.uid,
                 now=fields.Datetime.now(),
                 ones=[one for one, _other in pairs],
@@ -222,13 +235,21 @@ class CustomerDuplicate(models.Model):
 
     @api.model
     def _regroup(self, partner_ids=None):
-        """Set the groups of all open pairs, or of those connected with these customers."""
+        """Set the groups of all open pairs, or of those connected with these customers.
+
+        A pair of customers of one company is grouped over pairs of this company and of no company: no group joins two
+        companies.
+        """
         rows = self._connected(partner_ids) if partner_ids is not None else self._open_pairs(SQL("TRUE"))
-        root = _components((one, other) for _id, one, other, rank, _group in rows if rank <= RANK["probable"])
-        changed = [
-            (pair_id, min(root(one), root(other))) for pair_id, one, other, _rank, group in rows
-            if group != min(root(one), root(other))
-        ]  # fmt: skip
+        roots = {
+            company_id: components(
+                (one, other) for _id, one, other, rank, _group, owner_id in rows
+                if rank <= RANK["probable"] and owner_id in (None, company_id)
+            )
+            for company_id in {row[-1] for row in rows}
+        }  # fmt: skip
+        groups = {row[0]: min(roots[row[-1]](partner_id) for partner_id in row[1:3]) for row in rows}
+        changed = [(row[0], groups[row[0]]) for row in rows if row[4] != groups[row[0]]]
         if changed:
             ids, groups = (list(column) for column in zip(*changed, strict=True))
             self.env.cr.execute(
@@ -241,10 +262,16 @@ class CustomerDuplicate(models.Model):
             )
 
     def _open_pairs(self, condition):
+        """[(id, older id, newer id, rank, group, company of either customer or None)]"""
+        self.env["res.partner"].flush_model(["company_id"])
         self.env.cr.execute(
             SQL(
-                """SELECT id, partner_id, other_id, level_rank, group_partner_id
-                     FROM customer_duplicate WHERE state = 'open' AND %s""",
+                """SELECT pair.id, pair.partner_id, pair.other_id, pair.level_rank, pair.group_partner_id,
+                          COALESCE(one.company_id, other.company_id)
+                     FROM customer_duplicate pair
+                     JOIN res_partner one ON one.id = pair.partner_id
+                     JOIN res_partner other ON other.id = pair.other_id
+                    WHERE pair.state = 'open' AND %s""",
                 condition,
             )
         )
@@ -255,110 +282,14 @@ class CustomerDuplicate(models.Model):
         rows, known, frontier = {}, set(partner_ids), set(partner_ids)
         while frontier:
             ids = list(frontier)
-            found = self._open_pairs(SQL("(partner_id = ANY(%s) OR other_id = ANY(%s))", ids, ids))
+            found = self._open_pairs(SQL("(pair.partner_id = ANY(%s) OR pair.other_id = ANY(%s))", ids, ids))
             rows.update((row[0], row) for row in found)
             frontier = {partner_id for row in found for partner_id in row[1:3]} - known
             known |= frontier
         return list(rows.values())
 
-    # ------------------------------------------------------------ decided by people
 
-    def action_not_same(self):
-        """Ask for the reason, then remember that these are different customers."""
-        self._check_steward()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "customer.duplicate.reason",
-            "name": self.env._("Not the Same"),
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"default_duplicate_ids": self.ids},
-        }
-
-    def _decide_not_same(self, reason):
-        """Never propose these pairs again."""
-        self._check_steward()
-        pairs = self._lock_open()
-        pairs.sudo().write(
-            {"state": "not_same", "reason": reason, "user_id": self.env.uid, "date": fields.Datetime.now()}
-        )
-        pairs.flush_recordset()
-        pairs.sudo()._regroup({*pairs.partner_id.ids, *pairs.other_id.ids})
-        pairs.invalidate_recordset()
-
-    def action_reopen(self):
-        """Take back “not the same”."""
-        self._check_steward()
-        decided = self.filtered(lambda pair: pair.state == "not_same")
-        decided.sudo().write({"state": "open", "reason": False, "user_id": False, "date": False})
-        decided.flush_recordset()
-        decided.sudo()._regroup({*decided.partner_id.ids, *decided.other_id.ids})
-        decided.invalidate_recordset()
-
-    def action_merge(self):
-        """Merge the customers of these pairs, group by group, into the oldest active one of each."""
-        self._check_steward()
-        pairs = self._lock_open()
-        root = _components((pair.partner_id.id, pair.other_id.id) for pair in pairs)
-        groups = defaultdict(set)
-        for pair in pairs:
-            groups[root(pair.partner_id.id)] |= {pair.partner_id.id, pair.other_id.id}
-        wizard = self.env["base.partner.merge.automatic.wizard"]
-        for ids in groups.values():
-            partners = wizard._get_ordered_partner(list(ids))
-            self._merge(partners[-1], partners[:-1])
-
-    def action_keep_first(self):
-        """Merge the right customer of the comparison into the left one."""
-        self._merge_pair("partner_id", "other_id")
-
-    def action_keep_second(self):
-        self._merge_pair("other_id", "partner_id")
-
-    def _merge_pair(self, kept, merged):
-        self.ensure_one()
-        self._check_steward()
-        pair = self._lock_open()
-        self._merge(pair[kept], pair[merged])
-
-    @api.model
-    def _merge(self, kept, merged):
-        """Merge customers by Odoo's own wizard, which takes three at a time; it keeps what hangs on them."""
-        partners = kept | merged
-        partners.check_access("write")
-        wizard = self.env["base.partner.merge.automatic.wizard"]
-        for position in range(0, len(merged), 2):
-            part = merged[position : position + 2]
-            # The person has seen both and decides: other addresses don't speak against it.
-            wizard._merge((kept | part).ids, kept, extra_checks=False)
-
-    def _lock_open(self):
-        """These pairs, locked; refuse where somebody else has decided or merged meanwhile."""
-        try:
-            self.lock_for_update()
-            self.invalidate_recordset()
-            decided = self.filtered(lambda pair: pair.state != "open")
-        except LockError:
-            decided = self
-        if not decided:
-            return self
-        done = decided.exists().filtered(lambda pair: pair.state != "open" and pair.user_id)[:1]
-        if done:
-            raise UserError(
-                self.env._(
-                    "%(user)s has already decided about “%(pair)s”.", user=done.user_id.name, pair=done.display_name
-                )
-            )
-        raise UserError(self.env._("Somebody else is deciding about these customers right now. Reload the page."))
-
-    def _check_steward(self):
-        if not any(
-            self.env.user.has_group(f"customer_policy.group_{name}") for name in ("data_steward", "customer_manager")
-        ):
-            raise AccessError(self.env._("Only data stewards decide about duplicates."))
-
-
-def _components(edges):
+def components(edges):
     """Function from a node to the smallest node that it is connected with."""
     parent = {}
 

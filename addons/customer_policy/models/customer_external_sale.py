@@ -1,3 +1,5 @@
+from math import isfinite
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -75,6 +77,20 @@ class CustomerExternalSale(models.Model):
         for sale in self:
             if sale.partner_id.commercial_partner_id in own:
                 raise ValidationError(self.env._("%s: your own company can't be the customer.", sale.reference))
+
+    @api.model
+    def _complete_import(self, values):
+        """What is no number would stop at its rounding already, without a word that helps."""
+        for name in ("amount", "quantity"):
+            if not isfinite(values.get(name) or 0):
+                raise ValidationError(
+                    self.env._(
+                        "%(reference)s: the amount %(amount)s can't be right.",
+                        reference=values.get("reference"),
+                        amount=values[name],
+                    )
+                )
+        return super()._complete_import(values)
 
     @api.model
     def get_import_templates(self):

@@ -64,7 +64,8 @@ class CustomerFieldSensitivity(models.Model):
     @api.model
     def _shipped_fields(self):
         """{model: names} that are sensitive from the day they exist. An addon adds its own; names of fields that
-        are not installed wait for them. Stored copies count as the field that they are copied from."""
+        are not installed wait for them. Stored copies count as the field that they are copied from, and so
+        do the values that the suite itself keeps of them."""
         return {
             "res.partner": {
                 "phone", "phone_sanitized", "street", "street2", "contact_address", "contact_address_complete",
@@ -74,6 +75,9 @@ class CustomerFieldSensitivity(models.Model):
             "res.partner.bank": {"acc_number", "sanitized_acc_number", "acc_holder_name"},
             "crm.lead": {"phone", "phone_sanitized", "street", "street2"},
             "account.payment": {"partner_bank_id"},
+            "customer.cleanup.correction": {"old_value", "new_value"},
+            "customer.match.key": {"key"},
+            "customer.match.exception": {"value", "key"},
         }  # fmt: skip
 
     @api.model

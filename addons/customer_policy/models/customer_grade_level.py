@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import format_list
 
 
 class CustomerGradeLevel(models.Model):
@@ -46,6 +47,17 @@ class CustomerGradeLevel(models.Model):
     def _compute_display_name(self):
         for level in self:
             level.display_name = f"{level.scheme_id.name}: {level.grade_id.name}"
+
+    def _get_sentence(self):
+        """What it takes to reach this grade, and what it brings."""
+        self.ensure_one()
+        reached = f"{self.share:g}%" if self.method == "share" else f"{self.minimum_score:g}"
+        benefits = [self.pricelist_id.name, self.payment_term_id.name]
+        if self.priority != "0":
+            priorities = dict(self._fields["priority"]._description_selection(self.env))
+            benefits.append(self.env._("priority %s", priorities[self.priority]))
+        benefits = format_list(self.env, [benefit for benefit in benefits if benefit])
+        return f"{self.grade_id.name} {reached}" + (f" ({benefits})" if benefits else "")
 
     def _format_content(self, name):
         text = super()._format_content(name)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
+from ..condition import describe_text
+
 METHODS = [
     ("share", "Share of the ranked customers"),
     ("score", "Minimum score"),
@@ -89,12 +91,18 @@ class CustomerGradeScheme(models.Model):
     def _get_sentence(self):
         self.ensure_one()
         criteria = [f"{c.display_name} {c.weight:g}" for c in self.criterion_ids]
-        unit = "%" if self.method == "share" else ""
-        figure = "share" if self.method == "share" else "minimum_score"
-        levels = [f"{level.grade_id.name} {level[figure]:g}{unit}" for level in self._sorted_levels()]
+        apart = self.env._(
+            "Fewer than %(purchases)s purchases in 12 months: %(grade)s. "
+            "A lower grade applies after %(months)s months.",
+            purchases=self.minimum_purchases,
+            grade=self.apart_grade_id.name,
+            months=self.downgrade_months,
+        )
         return self.env._(
-            "%(scheme)s: weights %(criteria)s; grades %(levels)s",
+            "%(scheme)s (%(customers)s): weights %(criteria)s; grades %(levels)s. %(apart)s",
             scheme=self.name,
+            customers=describe_text(self.env, self.domain, "res.partner"),
             criteria=format_list(self.env, criteria),
-            levels=format_list(self.env, levels),
+            levels=format_list(self.env, [level._get_sentence() for level in self._sorted_levels()]),
+            apart=apart,
         )

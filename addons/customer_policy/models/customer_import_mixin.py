@@ -1,4 +1,13 @@
+import psycopg2
 from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.tools import mute_logger, split_every
+
+from ..import_look import ImportLook
+
+# Rows of a file that are tried together, and bad rows that are named.
+TRIED = 500
+NAMED = 50
 
 
 class CustomerImportMixin(models.AbstractModel):
@@ -10,21 +19,49 @@ class CustomerImportMixin(models.AbstractModel):
 
     def _load_records(self, data_list, update=False):
         """Find rows that are there already by company, source and reference."""
-        if self.env.context.get("customer_import_look"):
+        look = ImportLook.of(self.env)
+        if look is not None:
+            self = self.with_context(customer_import_look=None)
+            for rows in split_every(TRIED, data_list, list):
+                self._try_rows(rows, update, look)
             return self.browse()
         fresh = [data for data in data_list if not data.get("xml_id") and not data["values"].get("id")]
         for data in fresh:
             self._complete_import(data["values"])
-        keys = {self._import_key(data["values"]): data for data in fresh if data["values"].get("reference")}
+        keyed = [(self._import_key(data["values"]), data) for data in fresh if data["values"].get("reference")]
         known = self.search_fetch(
-            [("reference", "in", [key[2] for key in keys]), ("company_id", "in", [key[0] for key in keys])],
+            [
+                ("reference", "in", [key[2] for key, _data in keyed]),
+                ("company_id", "in", [key[0] for key, _data in keyed]),
+            ],
             ["company_id", "source", "reference"],
         )
         by_key = {(row.company_id.id, row.source, row.reference): row.id for row in known}
-        for key, data in keys.items():
+        for key, data in keyed:
             if key in by_key:
                 data["values"]["id"] = by_key[key]
         return super()._load_records(data_list, update)
+
+    def _try_rows(self, rows, update, look):
+        """Create rows as the import will, and name the bad ones: where some fail, each half is tried again.
+
+        The caller undoes all of it.
+        """
+        if len(look.messages) >= NAMED:
+            return
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                self._load_records([{**row, "values": dict(row["values"])} for row in rows], update)
+        except (UserError, ValueError, psycopg2.Error) as error:
+            if len(rows) == 1:
+                is_sql = isinstance(error, psycopg2.Error)
+                message = self._sql_error_to_message(error) if is_sql else str(error)
+                look.messages.append({**rows[0]["info"], "type": "error", "message": message})
+                return
+            middle = len(rows) // 2
+            self._try_rows(rows[:middle], update, look)
+            self._try_rows(rows[middle:], update, look)
+        self.env.invalidate_all()
 
     @api.model
     def _complete_import(self, values):

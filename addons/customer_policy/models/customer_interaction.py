@@ -2,6 +2,7 @@ from hashlib import sha256
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 KINDS = [
     ("call", "Call"),
@@ -77,13 +78,51 @@ class CustomerInteraction(models.Model):
 
     @api.model
     def _complete_import(self, values):
-        """Rows of a spreadsheet seldom have a number: their own content says whether they are known."""
+        """Rows of a spreadsheet seldom have a number: their own content says whether they are known.
+
+        The contacts stand in the reference by themselves, so that it can follow when they are merged.
+        """
         if values.get("reference"):
             return
-        content = [
-            values.get(name) for name in ("partner_id", "contact_id", "date", "kind", "direction", "subject", "body")
-        ]
-        values["reference"] = "row-" + sha256(repr(content).encode()).hexdigest()[:20]
+        content = [values.get(name) for name in ("date", "kind", "direction", "subject", "body")]
+        digest = sha256(repr(content).encode()).hexdigest()[:20]
+        values["reference"] = f"row-{values.get('partner_id') or 0}-{values.get('contact_id') or 0}-{digest}"
+
+    @api.model
+    def _follow_merge(self, sources, target):
+        """Let references made of content name the remaining contact, so that its file is known when it comes again.
+
+        Before the rows move. Of two entries with the same content one keeps the reference that it has.
+
+        :param sources: ids of the contacts that are merged into the one with the id `target`
+        """
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                """WITH row AS (
+                        SELECT id, company_id, source, 'row-' || CASE WHEN customer IN %(sources)s THEN %(target)s
+                                                                      ELSE customer END
+                               || '-' || CASE WHEN contact IN %(sources)s THEN %(target)s ELSE contact END
+                               || '-' || SPLIT_PART(reference, '-', 4) AS reference
+                          FROM (SELECT *, SPLIT_PART(reference, '-', 2) AS customer,
+                                       SPLIT_PART(reference, '-', 3) AS contact
+                                  FROM customer_interaction
+                                 WHERE (partner_id IN %(ids)s OR contact_id IN %(ids)s)
+                                   AND reference ~ '^row-[0-9]+-[0-9]+-[0-9a-f]{20}$') known
+                         WHERE customer IN %(sources)s OR contact IN %(sources)s)
+                   UPDATE customer_interaction entry SET reference = row.reference
+                     FROM (SELECT DISTINCT ON (company_id, source, reference) * FROM row
+                            ORDER BY company_id, source, reference, id) row
+                    WHERE entry.id = row.id
+                      AND NOT EXISTS (SELECT FROM customer_interaction other
+                                       WHERE (other.company_id, other.source, other.reference)
+                                           = (row.company_id, row.source, row.reference))""",
+                sources=tuple(map(str, sources)),
+                ids=tuple(sources),
+                target=str(target),
+            )
+        )
+        self.invalidate_model(["reference"], flush=False)
 
     @api.model
     def get_import_templates(self):

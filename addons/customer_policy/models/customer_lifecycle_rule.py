@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
+from ..condition import describe_text
 from .customer_profile import LIFECYCLE_STAGES
 
 
@@ -65,7 +66,7 @@ class CustomerLifecycleRule(models.Model):
         if self.days_without_purchase:
             conditions.append(self.env._("%s days or more without a purchase", self.days_without_purchase))
         if not self._get_domain().is_true():
-            conditions.append(self.env._("further condition %s", self.domain))
+            conditions.append(describe_text(self.env, self.domain, "customer.profile"))
         return self.env._(
             "%(stage)s: %(conditions)s",
             stage=self.display_name,

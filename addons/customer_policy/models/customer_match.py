@@ -18,6 +18,8 @@ PROOF = ("code", "phone", "email")
 # No rule may ask for less of a name (see `customer.match.rule._check_figures`).
 FEWEST_PERCENT = 50
 PENDING = "customer_policy.match_pending"
+# Customers of all companies that are looked at for one key: a value that more share is a placeholder.
+MOST_LOOKED_AT = 1_000
 
 
 @dataclass
@@ -48,7 +50,7 @@ class CustomerMatch(models.AbstractModel):
 
     @api.model
     def _find(self, asked, company):
-        """Customers that look like those asked for.
+        """Customers that look like those asked for, among those of `company` and of no company, by its rules.
 
         :param asked: {any id: (Record, [(kind, key)], ids that are not candidates)}
         :return: {id of `asked`: [Match], the surest first}
@@ -56,7 +58,7 @@ class CustomerMatch(models.AbstractModel):
         conditions = self.env["customer.match.rule"]._conditions(company.id)
         if not asked or not conditions:
             return {}
-        hits = self._hits(asked, max(condition.most_shared for condition in conditions))
+        hits = self._hits(asked, max(condition.most_shared for condition in conditions), company)
         candidates = {partner_id for found in hits.values() for partner_id in found}
         records = self.env["customer.match.key"]._read_records(candidates) if candidates else {}
         found = {}
@@ -71,8 +73,12 @@ class CustomerMatch(models.AbstractModel):
         return found
 
     @api.model
-    def _hits(self, asked, most_shared):
-        """{asked id: {customer id: {kind: number of customers}}} of active customers with the same keys."""
+    def _hits(self, asked, most_shared, company):
+        """{asked id: {customer id: {kind: number of customers}}} of active customers with the same keys.
+
+        A key counts once per customer, however many contacts of it share the key. The index yields a key's customers
+        in order, so that no more are read than decide whether too many share it.
+        """
         rows = [
             (asked_id, wanted, key)
             for asked_id, (_record, found, _not) in asked.items()
@@ -85,24 +91,27 @@ class CustomerMatch(models.AbstractModel):
         limits = [most_shared if kind in PROOF else MOST_ALIKE for kind in kinds]
         self.env.cr.execute(
             SQL(
-                """SELECT asked.id, asked.kind, asked.key, ARRAY_AGG(DISTINCT customer.id)
+                """SELECT asked.id, asked.kind, asked.key, ARRAY_AGG(hit.customer_id)
                      FROM UNNEST(%(ids)s::text[], %(kinds)s::text[], %(keys)s::text[], %(limits)s::int[])
                           AS asked(id, kind, key, most)
                     CROSS JOIN LATERAL (
-                          SELECT k.partner_id FROM customer_match_key k
-                           WHERE k.kind = asked.kind AND k.key = asked.key LIMIT 2 * asked.most + 1) hit
-                     JOIN res_partner contact ON contact.id = hit.partner_id AND contact.active
-                     JOIN res_partner customer ON customer.id = contact.commercial_partner_id AND customer.active
-                    WHERE %(scope)s
-                      AND NOT EXISTS (SELECT FROM customer_match_exception e
-                                       WHERE e.kind = asked.kind AND e.key = asked.key)
+                          SELECT sharing.customer_id
+                            FROM (SELECT DISTINCT k.customer_id FROM customer_match_key k
+                                   WHERE k.kind = asked.kind AND k.key = asked.key
+                                   ORDER BY k.customer_id LIMIT %(looked_at)s) sharing
+                            JOIN res_partner customer ON customer.id = sharing.customer_id AND customer.active
+                           WHERE %(scope)s
+                           LIMIT asked.most + 1) hit
+                    WHERE NOT EXISTS (SELECT FROM %(excepted)s e WHERE e.kind = asked.kind AND e.key = asked.key)
                     GROUP BY 1, 2, 3, asked.most
-                   HAVING COUNT(DISTINCT customer.id) <= asked.most""",
+                   HAVING COUNT(*) <= asked.most""",
                 ids=[str(place) for place in places],
                 kinds=kinds,
                 keys=values,
                 limits=limits,
-                scope=_not_ours(SQL.identifier("customer")),
+                looked_at=MOST_LOOKED_AT,
+                scope=_in_scope(company),
+                excepted=self.env["customer.match.exception"]._excepted(),
             )
         )
         by_text = {str(asked_id): asked_id for asked_id in asked}
@@ -115,16 +124,17 @@ class CustomerMatch(models.AbstractModel):
 
     @api.model
     def _find_for(self, partner_ids, company):
-        """`_find` for saved contacts: {commercial partner id: [Match]}; their keys must be current."""
+        """`_find` for saved contacts: {commercial partner id: [Match]}; their keys must be current. Contacts of other
+        companies are left out."""
         self.env.cr.execute(
             SQL(
-                """SELECT customer.id, k.kind, k.key
+                """SELECT DISTINCT customer.id, k.kind, k.key
                      FROM res_partner customer
-                     JOIN res_partner contact ON contact.commercial_partner_id = customer.id AND contact.active
+                     JOIN res_partner contact ON contact.commercial_partner_id = customer.id
                      JOIN customer_match_key k ON k.partner_id = contact.id
                     WHERE customer.active AND %s
                       AND customer.id IN (SELECT commercial_partner_id FROM res_partner WHERE id = ANY(%s))""",
-                _not_ours(SQL.identifier("customer")),
+                _in_scope(company),
                 list(partner_ids),
             )
         )
@@ -172,11 +182,6 @@ class CustomerMatch(models.AbstractModel):
     def _collect_pairs(self, company, most_shared):
         """Fill the temporary table `match_pair` with all pairs of customers that share a key worth comparing."""
         self.env.flush_all()
-        scope = SQL(
-            "%s AND (customer.company_id IS NULL OR customer.company_id = %s)",
-            _not_ours(SQL.identifier("customer")),
-            company.id,
-        )
         for statement in (
             SQL("SET LOCAL work_mem = '256MB'"),
             SQL("DROP TABLE IF EXISTS match_pair"),
@@ -185,11 +190,9 @@ class CustomerMatch(models.AbstractModel):
                    WITH hit AS (
                         SELECT DISTINCT k.kind, k.key, customer.id
                           FROM customer_match_key k
-                          JOIN res_partner contact ON contact.id = k.partner_id AND contact.active
-                          JOIN res_partner customer ON customer.id = contact.commercial_partner_id AND customer.active
+                          JOIN res_partner customer ON customer.id = k.customer_id AND customer.active
                          WHERE %(scope)s
-                           AND NOT EXISTS (SELECT FROM customer_match_exception e
-                                            WHERE e.kind = k.kind AND e.key = k.key)),
+                           AND NOT EXISTS (SELECT FROM %(excepted)s e WHERE e.kind = k.kind AND e.key = k.key)),
                    block AS (
                         SELECT kind, ARRAY_AGG(id) AS ids, COUNT(*)::int AS size FROM hit GROUP BY kind, key
                         HAVING kind NOT IN ('brand', 'bare') AND
@@ -208,7 +211,8 @@ class CustomerMatch(models.AbstractModel):
                           MIN(size) FILTER (WHERE kind = 'phone') AS phone,
                           MIN(size) FILTER (WHERE kind = 'email') AS email
                      FROM pair GROUP BY one, other""",
-                scope=scope,
+                scope=_in_scope(company),
+                excepted=self.env["customer.match.exception"]._excepted(),
                 proof=PROOF,
                 shared=most_shared,
                 alike=MOST_ALIKE,
@@ -221,13 +225,16 @@ class CustomerMatch(models.AbstractModel):
     # ------------------------------------------------------------ keeping keys and pairs current
 
     @api.model
-    def _note_change(self, partner_ids, company_id):
-        """Bring keys and pairs of these contacts up to date before the transaction commits, all at once."""
+    def _note_change(self, partner_companies):
+        """Bring keys and pairs of these contacts up to date before the transaction commits, all at once.
+
+        :param partner_companies: {contact id: id of the company by whose rules pairs are looked for}
+        """
         precommit = self.env.cr.precommit
         if PENDING not in precommit.data:
             precommit.data[PENDING] = {}
             precommit.add(self.sudo()._settle)
-        precommit.data[PENDING].update(dict.fromkeys(partner_ids, company_id))
+        precommit.data[PENDING].update(partner_companies)
 
     @api.model
     def _settle(self):
@@ -240,10 +247,9 @@ class CustomerMatch(models.AbstractModel):
             by_company[company_id].append(partner_id)
         pending.clear()
         for company_id, partner_ids in by_company.items():
-            company = self.env["res.company"].browse(company_id)
             try:
                 with self.env.cr.savepoint():
-                    self.with_company(company)._settle_for(partner_ids, company)
+                    self._settle_for(partner_ids, self.env["res.company"].browse(company_id))
             except OperationalError:
                 raise  # a conflict with another transaction: the whole request is tried again
             except Exception:
@@ -254,7 +260,7 @@ class CustomerMatch(models.AbstractModel):
         self.env["customer.match.key"]._refresh(partner_ids)
         # Who is no candidate any more, archived for example, has no pairs.
         found = dict.fromkeys(partner_ids, ()) | self._find_for(partner_ids, company)
-        self.env["customer.duplicate"]._record(found)
+        self.env["customer.duplicate"]._record(found, company)
 
 
 PAIRS_AT_ONCE = 20_000
@@ -283,10 +289,11 @@ def _share(shared, kind, number):
     shared[kind] = min(number, shared.get(kind, number))
 
 
-def _not_ours(customer):
-    """SQL condition: neither one of our own companies nor a colleague."""
+def _in_scope(company):
+    """SQL condition on `customer`: one that `company` can see, neither one of our own companies nor a colleague."""
     return SQL(
-        """%(customer)s.partner_share IS NOT FALSE
-           AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = %(customer)s.id)""",
-        customer=customer,
+        """customer.partner_share IS NOT FALSE
+           AND (customer.company_id IS NULL OR customer.company_id = %s)
+           AND NOT EXISTS (SELECT FROM res_company WHERE res_company.partner_id = customer.id)""",
+        company.id,
     )

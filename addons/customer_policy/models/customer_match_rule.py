@@ -7,6 +7,16 @@ from odoo.tools import format_list
 LEVELS = [("certain", "Certain"), ("probable", "Probable"), ("possible", "Possible")]
 RANK = {level: rank for rank, (level, _label) in enumerate(LEVELS)}
 KINDS = ("code", "phone", "email")
+# The fields of a contact that evidence comes from; changes of the others make it another candidate altogether.
+EVIDENCE_FIELDS = {
+    "code": {"vat", "company_registry", "country_id"},
+    "phone": {"phone", "country_id"},
+    "email": {"email"},
+    "name": {"name", "is_company"},
+    "city": {"city"},
+    "address": {"street", "city", "zip"},
+}
+CANDIDATE_FIELDS = {"active", "parent_id", "company_id"}
 
 
 @dataclass(frozen=True)
@@ -36,6 +46,16 @@ class Condition:
         if self.audience != "all" and evidence.person != (self.audience == "people"):
             return False
         return (evidence.city or not self.same_city) and (evidence.address or not self.same_address)
+
+    def rests_on(self, changed):
+        """Whether what this rule asks for can come from these changed fields; None: all is new."""
+        asked = {
+            *self.kinds,
+            *(["name"] if self.name != "any" or self.audience != "all" else []),
+            *(["city"] if self.same_city else []),
+            *(["address"] if self.same_address else []),
+        }
+        return changed is None or bool(changed & CANDIDATE_FIELDS.union(*(EVIDENCE_FIELDS[kind] for kind in asked)))
 
 
 class CustomerMatchRule(models.Model):
@@ -123,6 +143,13 @@ class CustomerMatchRule(models.Model):
         """Conditions of the rules in force for a company, the surest first."""
         rules = self._in_force(self.env["res.company"].browse(company_id))
         return tuple(rule._condition() for rule in rules.sorted(lambda rule: RANK[rule.level]))
+
+    @api.model
+    def _rules_of_others(self, company):
+        """Ids of rules in force for other companies and not for this one."""
+        own = {condition.rule_id for condition in self._conditions(company.id)}
+        companies = self.env["res.company"]._customer_policy_companies()
+        return list({condition.rule_id for other in companies for condition in self._conditions(other.id)} - own)
 
     def _condition(self):
         return Condition(

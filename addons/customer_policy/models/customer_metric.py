@@ -1,4 +1,5 @@
 import re
+from itertools import count
 
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models, tools
@@ -6,9 +7,11 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from ..condition import describe_condition
+from ..normalize import text
 
 PROFILE = "customer.profile"
 NAME = re.compile(r"x_[a-z][a-z0-9_]{0,50}")
+LONGEST_STEM = 45
 NUMBERS = ("integer", "float", "monetary")
 DATES = ("date", "datetime")
 AGGREGATES = [
@@ -77,16 +80,26 @@ class CustomerMetric(models.Model):
 
     @api.model
     def _is_partner_field(self, field):
-        return field is not None and field.type == "many2one" and field.store and field.comodel_name == "res.partner"
+        return (
+            field is not None
+            and field.type == "many2one"
+            and field.store
+            and field.comodel_name == "res.partner"
+            and not field.company_dependent
+        )
 
     @api.depends("name")
     def _compute_technical_name(self):
+        """Chinese in pinyin; the first name that neither another metric nor a field of the profile has."""
+        taken = {*self._column_names(), *self.env[PROFILE]._fields, *self.mapped("technical_name")}
         for metric in self:
             if not metric.technical_name and metric.name:
-                words = re.sub(r"[^a-z0-9]+", "_", metric.name.lower()).strip("_")
-                if not words or not metric.name.isascii():
-                    words = f"metric_{len(self._column_names()) + 1}"
-                metric.technical_name = f"x_{words}"[:50]
+                words = re.sub(r"[^a-z0-9]+", "_", text.pinyin(text.fold(metric.name))).strip("_") or "metric"
+                words = words if words[0].isalpha() else f"metric_{words}"
+                stem = f"x_{words}"[:LONGEST_STEM].rstrip("_")
+                names = (f"{stem}_{number}" if number > 1 else stem for number in count(1))
+                metric.technical_name = next(name for name in names if name not in taken)
+                taken.add(metric.technical_name)
 
     @api.depends("aggregate", "model", "value_field")
     def _compute_value_type(self):
@@ -167,7 +180,14 @@ class CustomerMetric(models.Model):
         model = self.env.get(self.model)
         if model is None or model._abstract:
             return self.env._("“%(metric)s”: there is no %(model)s (any more).", metric=name, model=self.model)
-        if not self._is_partner_field(self._get_field("partner_field")):
+        partner_field = self._get_field("partner_field")
+        if partner_field is not None and partner_field.company_dependent:
+            return self.env._(
+                "“%(metric)s”: %(field)s differs from company to company and can't say who the customer is.",
+                metric=name,
+                field=partner_field._description_string(self.env),
+            )
+        if not self._is_partner_field(partner_field):
             return self.env._("“%s”: the contact field must be a stored link to a contact.", name)
         try:
             self._get_domain()

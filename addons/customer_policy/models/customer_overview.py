@@ -59,13 +59,13 @@ class CustomerScope:
 
     @cached_property
     def people(self):
-        """Contact persons that the user may read."""
+        """Contact persons that the user may read, as many as are shown."""
         return self.env["customer.overview"]._find_people(self)
 
     @cached_property
     def tags(self):
-        """Roles, interests and brands of the customer and its contact persons."""
-        return self.env["customer.overview"]._tags(self.partner | self.people)
+        """Roles, interests and brands of the customer, roles of its contact persons."""
+        return self.env["customer.overview"]._tags(self)
 
     @cached_property
     def today_start(self):
@@ -118,6 +118,7 @@ class CustomerOverview(models.AbstractModel):
             "chart": self._chart(scope),
             "products": self._products(scope),
             "contacts": self._contacts(scope),
+            "more_contacts": self._more_contacts(scope),
             "cards": self._cards(scope),
             "work": [
                 {"kind": kind, "label": label, "icon": icon, **scope.work[kind]}

@@ -18,32 +18,54 @@ class CustomerOverview(models.AbstractModel):
 
     _inherit = "customer.overview"
 
+    def _people_domain(self, scope):
+        return [
+            ("commercial_partner_id", "=", scope.partner.id),
+            ("id", "!=", scope.partner.id),
+            ("type", "=", "contact"),
+        ]
+
     def _find_people(self, scope):
-        return self.env["res.partner"].search_fetch(
-            [
-                ("commercial_partner_id", "=", scope.partner.id),
-                ("id", "!=", scope.partner.id),
-                ("type", "=", "contact"),
-            ],
-            ["name", "function", "phone", "email"],
-            limit=CONTACTS * 4,
+        """[{"id", "name", ..., "number" of all}] of the first contact persons: those with a role, then in the usual
+        order; in one query."""
+        people = self.env["res.partner"]
+        people.flush_model(["customer_role_ids"])
+        query, relation = people._search(self._people_domain(scope)), people._fields["customer_role_ids"]
+        query.order = SQL(
+            "EXISTS (SELECT FROM %s rel WHERE rel.%s = %s) DESC, %s",
+            SQL.identifier(relation.relation),
+            SQL.identifier(relation.column1),
+            SQL.identifier(query.table, "id"),
+            people._order_to_sql(people._order, query),
         )
+        query.limit = CONTACTS
+        columns = [
+            SQL("%s AS %s", people._field_to_sql(query.table, name, query), SQL.identifier(name))
+            for name in ("id", "name", "function", "phone", "email")
+        ]
+        return self.env.execute_query_dict(query.select(*columns, SQL("COUNT(*) OVER () AS number")))
 
     def _contacts(self, scope):
         """Contact persons with their roles, those with a role first."""
-        people = [
+        return [
             {
-                "id": person.id,
-                "name": person.name or "",
-                "function": person.function,
-                "phone": person.phone,
-                "email": person.email,
-                "roles": scope.tags["role"].get(person.id, []),
+                "id": person["id"],
+                "name": person["name"] or "",
+                "function": person["function"],
+                "phone": person["phone"],
+                "email": person["email"],
+                "roles": scope.tags["role"].get(person["id"], []),
             }
             for person in scope.people
         ]
-        people.sort(key=lambda person: not person["roles"])
-        return people[:CONTACTS]
+
+    def _more_contacts(self, scope):
+        """How many contact persons are not shown, and the list of all; None when all are."""
+        number = scope.people[0]["number"] - len(scope.people) if scope.people else 0
+        if not number:
+            return None
+        action = self._list_action(self.env._("Contact Persons"), "res.partner", self._people_domain(scope))
+        return {"count": number, "action": {**action, "context": {"create": False}}}
 
     def _preference_card(self, scope):
         partner = scope.partner
@@ -109,8 +131,9 @@ class CustomerOverview(models.AbstractModel):
         rows.sort(key=lambda row: -(row["value"] or 0))
         return rows[:GROUP_ROWS]
 
-    def _tags(self, partners):
-        """{kind of tag: {partner id: [{"id", "label", "color"}]}} of contacts that the user may read, in one query."""
+    def _tags(self, scope):
+        """{kind of tag: {partner id: [{"id", "label", "color"}]}} of the customer, and the roles of the contact persons
+        that are shown, in one query."""
         self.env["res.partner"].flush_model([field for _model, field in TAGS.values()])
         parts = []
         for kind, (model, field_name) in TAGS.items():
@@ -127,7 +150,7 @@ class CustomerOverview(models.AbstractModel):
                     SQL.identifier(tag._table),
                     SQL.identifier(relation.column2),
                     SQL.identifier(relation.column1),
-                    partners.ids,
+                    [*scope.partner.ids, *(person["id"] for person in scope.people if kind == "role")],
                 )
             )
         found = {kind: {} for kind in TAGS}

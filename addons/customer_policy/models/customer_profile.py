@@ -30,6 +30,8 @@ RFM_SEGMENTS = [
 EPOCH = date(1970, 1, 1)
 # What users write; who and when follows from it.
 ENTERED_FIELDS = {"is_marked", "potential_estimate"}
+# An estimate with its day and person.
+POTENTIAL = {"potential_estimate", "potential_date", "potential_user_id"}
 METRIC_TYPES = ("integer", "float", "monetary", "date")
 
 
@@ -136,7 +138,7 @@ class CustomerProfile(models.Model):
         if not self.env.su and set(vals) - ENTERED_FIELDS - self._manual_fields():
             raise AccessError(self.env._("The numbers of a customer profile are computed; nobody may rewrite them."))
         if "potential_estimate" in vals:
-            vals = {**vals, "potential_date": fields.Date.context_today(self), "potential_user_id": self.env.uid}
+            vals = {"potential_date": fields.Date.context_today(self), "potential_user_id": self.env.uid, **vals}
         if ENTERED_FIELDS & set(vals):
             self.env["customer.policy.change"]._remember(self.partner_id)
         return super().write(vals)
@@ -149,7 +151,22 @@ class CustomerProfile(models.Model):
     @api.model
     def _entered_fields(self):
         """Columns that people fill, directly or by what they enter; all others belong to the engine."""
-        return ENTERED_FIELDS | {"potential_date", "potential_user_id"}
+        return ENTERED_FIELDS | POTENTIAL
+
+    def _entries_to_keep(self):
+        """What people entered into profiles that become one: the first one's, else what the others have."""
+        names = self._entered_fields() | self._manual_fields()
+        stored = [name for name in names if self._fields[name].column_type]
+        estimated = self.filtered("potential_estimate").sorted(
+            lambda profile: (profile == self[:1], profile.potential_date or date.min), reverse=True
+        )
+        return {
+            **{name: self._first_entry(self, name) for name in stored},
+            **{name: self._first_entry(estimated[:1], name) for name in POTENTIAL},
+        }
+
+    def _first_entry(self, profiles, name):
+        return next((p._fields[name].convert_to_write(p[name], p) for p in profiles if p[name]), False)
 
     @api.model
     def _metric_names(self):

@@ -31,6 +31,11 @@ class CustomerProfile(models.Model):
     def _entered_fields(self):
         return super()._entered_fields() | CONFIRMED
 
+    def _entries_to_keep(self):
+        """The latest confirmation counts."""
+        latest = self.filtered("confirmed_date").sorted("confirmed_date", reverse=True)[:1]
+        return super()._entries_to_keep() | {name: self._first_entry(latest, name) for name in CONFIRMED}
+
     @api.model
     def _metric_names(self):
         return [name for name in super()._metric_names() if name not in ("confirmed_date", "recheck_date")]
@@ -134,7 +139,7 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _cron_remind_recheck(self):
-        """One open reminder per due customer, for its salesperson, within the figure of the policy."""
+        """One open reminder per due customer, for who answers for it, within the figure of the policy."""
         commit = self.env["ir.cron"]._commit_progress
         due = self.sudo()
         for company in self.env["res.company"]._customer_policy_companies():
@@ -147,8 +152,8 @@ class CustomerProfile(models.Model):
 
     @api.model
     def _find_to_remind(self, company):
-        """Due customers without an open reminder: the best grade and the largest revenue first, and nobody gets more
-        open reminders than the policy says."""
+        """Due customers without an open reminder, and somebody to remind: the best grade and the largest revenue
+        first, and nobody gets more open reminders than the policy says."""
         policy = self.env["customer.policy"]._get_in_force(company)
         if not policy:
             return self.browse()
@@ -162,22 +167,23 @@ class CustomerProfile(models.Model):
             SQL(
                 """WITH reminder AS (%(reminder)s),
                    due AS (
-                       SELECT profile.id, partner.user_id,
+                       SELECT profile.id, responsible.user_id,
                               ROW_NUMBER() OVER (
-                                  PARTITION BY partner.user_id
+                                  PARTITION BY responsible.user_id
                                   ORDER BY grade.sequence NULLS LAST, profile.revenue_12m DESC NULLS LAST,
                                            profile.recheck_date, profile.id) AS place
                          FROM customer_profile profile
                          JOIN res_partner partner ON partner.id = profile.partner_id
-                         JOIN res_users salesperson ON salesperson.id = partner.user_id
+                        CROSS JOIN LATERAL (%(responsible)s) responsible
                     LEFT JOIN customer_grade grade ON grade.id = profile.grade_id
                         WHERE profile.company_id = %(company)s AND profile.recheck_date <= %(today)s
-                          AND partner.active AND salesperson.active AND NOT salesperson.share
+                          AND partner.active
                           AND NOT EXISTS (SELECT FROM reminder WHERE reminder.res_id = partner.id))
                    SELECT due.id FROM due
                     WHERE due.place + (SELECT COUNT(*) FROM reminder WHERE reminder.user_id = due.user_id) <= %(limit)s
                     ORDER BY due.user_id, due.place""",
                 reminder=open_reminder,
+                responsible=self._responsible_sql(policy),
                 company=company.id,
                 today=company._customer_policy_today(),
                 limit=int(policy._get_parameter("recheck_open_limit")),
@@ -185,13 +191,48 @@ class CustomerProfile(models.Model):
         )
         return self.browse([profile_id for [profile_id] in rows])
 
+    @api.model
+    def _responsible_sql(self, policy):
+        """`user_id` of who answers for the customer of the rows `profile` and `partner`: its salesperson, else the
+        leader of that person's team, else the owner of the policy; nobody who has left."""
+        return SQL(
+            """SELECT person.id AS user_id
+                 FROM (SELECT 1 AS rank, partner.user_id AS id
+                        UNION ALL
+                       SELECT 2, team.user_id
+                         FROM crm_team_member member JOIN crm_team team ON team.id = member.crm_team_id
+                        WHERE member.user_id = partner.user_id AND team.active
+                          AND (team.company_id IS NULL OR team.company_id = profile.company_id)
+                        UNION ALL
+                       SELECT 3, %s) asked
+                 JOIN res_users person ON person.id = asked.id AND person.active AND NOT person.share
+                ORDER BY asked.rank, person.id LIMIT 1""",
+            policy.owner_id.id or policy.author_id.id or None,
+        )
+
+    def _responsible_users(self):
+        """{profile: user to remind}"""
+        users = {}
+        for company, profiles in self.grouped("company_id").items():
+            policy = self.env["customer.policy"]._get_in_force(company)
+            rows = self.env.execute_query(
+                SQL(
+                    """SELECT profile.id, responsible.user_id
+                         FROM customer_profile profile JOIN res_partner partner ON partner.id = profile.partner_id
+                        CROSS JOIN LATERAL (%s) responsible WHERE profile.id = ANY(%s)""",
+                    self._responsible_sql(policy),
+                    profiles.ids,
+                )
+            )
+            users |= {self.browse(profile_id): self.env["res.users"].browse(user_id) for profile_id, user_id in rows}
+        return users
+
     def _remind_recheck(self):
-        """Create the reminders, in the salesperson's language and without a mail for each."""
+        """Create the reminders, in the language of who gets them and without a mail for each."""
         activity_type = self.env.ref("customer_policy.mail_activity_type_recheck")
         model_id = self.env["ir.model"]._get_id("res.partner")
         vals_list = []
-        for profile in self:
-            user = profile.partner_id.user_id
+        for profile, user in self._responsible_users().items():
             vals_list.append(
                 {
                     "res_model_id": model_id,

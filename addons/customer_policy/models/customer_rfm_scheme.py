@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..condition import describe_text
 from .customer_profile import RFM_SEGMENTS
 
 SCORES = ("recency", "frequency", "monetary")
@@ -64,8 +65,10 @@ class CustomerRfmScheme(models.Model):
     def _get_sentence(self):
         self.ensure_one()
         return self.env._(
-            "%(scheme)s: recency, frequency and monetary scores from 1 to %(classes)s make %(segments)s segments",
+            "%(scheme)s (%(customers)s): recency, frequency and monetary scores from 1 to %(classes)s make "
+            "%(segments)s segments",
             scheme=self.name,
+            customers=describe_text(self.env, self.domain, "res.partner"),
             classes=self.classes,
             segments=len(set(self.segment_ids.mapped("segment"))),
         )

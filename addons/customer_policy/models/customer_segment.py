@@ -98,6 +98,21 @@ class CustomerSegment(models.Model):
             if segment.child_ids.filtered(lambda child, s=segment: child.dimension_id != s.dimension_id):
                 raise ValidationError(self.env._("“%s” has subsegments: move them first.", segment.name))
 
+    def _check_together(self, customer_name):
+        """Refuse two of these segments for one customer where their dimension takes one."""
+        for dimension, segments in self.filtered("is_exclusive").grouped("dimension_id").items():
+            if len(segments) > 1:
+                raise UserError(
+                    self.env._(
+                        "%(customer)s can't be in “%(segment)s” and “%(other)s”: “%(dimension)s” takes one segment per "
+                        "customer. Remove one of them.",
+                        customer=customer_name,
+                        segment=segments[0].name,
+                        other=segments[1].name,
+                        dimension=dimension.name,
+                    )
+                )
+
     def write(self, vals):
         if "dimension_id" in vals:
             moved = self.filtered(lambda segment: segment.dimension_id.id != vals["dimension_id"])

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 
@@ -126,7 +125,7 @@ class CustomerSegmentAssignment(models.Model):
                          JOIN customer_segment segment ON segment.id = pair.segment_id
                          JOIN customer_dimension dimension ON dimension.id = segment.dimension_id
                         WHERE dimension.is_exclusive)
-                   SELECT pair.partner_id, pair.dimension_id, pair.segment_id, other.segment_id
+                   SELECT pair.partner_id, pair.segment_id, other.segment_id
                      FROM pair
                      JOIN (SELECT partner_id, dimension_id, segment_id FROM pair
                             UNION
@@ -139,15 +138,6 @@ class CustomerSegmentAssignment(models.Model):
                 [segment_id for _partner, segment_id in pairs],
             )
         )
-        for partner_id, dimension_id, segment_id, other_id in rows:
-            segments = self.env["customer.segment"].browse((segment_id, other_id))
-            raise UserError(
-                self.env._(
-                    "%(customer)s can't be in “%(segment)s” and “%(other)s”: “%(dimension)s” takes one segment per "
-                    "customer. Remove one of them.",
-                    customer=self.env["res.partner"].browse(partner_id).display_name,
-                    segment=segments[0].name,
-                    other=segments[1].name,
-                    dimension=self.env["customer.dimension"].browse(dimension_id).name,
-                )
-            )
+        for partner_id, segment_id, other_id in rows:
+            customer = self.env["res.partner"].browse(partner_id)
+            self.env["customer.segment"].browse((segment_id, other_id))._check_together(customer.display_name)

@@ -1,12 +1,19 @@
 from odoo import models
 
+from ..import_look import EARLIER_ROW, ImportLook
+
 
 class IrFieldsConverter(models.AbstractModel):
-    """Core looks up the name of a country or a product again for every row of an import; here once per file."""
+    """Core looks up the name of a country or a product again for every row of an import; here once per file. While a
+    file is only looked at, its rows may refer to rows before them although these are not there."""
 
     _inherit = "ir.fields.converter"
 
     def db_id_for(self, model, field, subfield, value, savepoint):
+        look = ImportLook.of(self.env)
+        refers_to_row = look is not None and field.type == "many2one" and field.comodel_name == model._name
+        if refers_to_row and look.is_earlier_row(subfield, value):
+            return EARLIER_ROW, []
         found = self.env.context.get("customer_import_names")
         # Not what the same file may create.
         if found is None or subfield or field.comodel_name == model._name or field.name in self._creatable():

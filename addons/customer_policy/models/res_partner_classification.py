@@ -123,5 +123,8 @@ class ResPartner(models.Model):
         members = self.env["customer.segment.member"]
         domain = members._window_domain([("partner_id", "=", self.commercial_partner_id.id)])
         name = self.env._("Why these segments?")
-        views = [(self.env.ref("customer_policy.customer_segment_member_view_list_why").id, "list")]
+        views = [
+            (self.env.ref(f"customer_policy.customer_segment_member_view_{view}").id, view.split("_")[0])
+            for view in ("list_why", "kanban")
+        ]
         return {**action, "name": name, "domain": list(domain), "context": {}, "target": "new", "views": views}

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from .. import called
 from ..normalize import code, keys
 from .customer_match_key import COMPARED_FIELDS
 
@@ -91,12 +92,13 @@ class ResPartner(models.Model):
         """The values of one contact as `customer.match.key._read_contacts` returns them."""
         names = ("name", "is_company", "vat", "company_registry", "phone", "email", "city", "street", "zip")
         values = {name: self[name] or None for name in names}
-        seat = self.company_id.country_id or self.env.company.country_id
+        key_model = self.env["customer.match.key"].sudo()
+        country = (self.country_id or self.company_id.country_id).code
         return {
             **values,
+            **key_model._countries(country or None, () if country else key_model._company_countries()),
             "id": self._origin.id or None,
             "codes": [self.vat, self.company_registry],
-            "country": (self.country_id or seat).code or None,
             "named": True,
             "parent_id": self.parent_id.id or None,
             "company_id": self.company_id.id or None,
@@ -165,9 +167,18 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
+        names = COMPARED_FIELDS & vals.keys()
+        if not names and not vals.get("duplicate_reason"):
+            return super().write(vals)
+        before = {partner: {name: partner[name] for name in names} for partner in self.sudo()}
         result = super().write(vals)
-        if COMPARED_FIELDS & vals.keys() or vals.get("duplicate_reason"):
-            self._after_match_change(dict.fromkeys(self.ids, vals.get("duplicate_reason")))
+        changed = {
+            partner.id: {name for name, value in values.items() if partner[name] != value}
+            for partner, values in before.items()
+        }
+        self._after_match_change(dict.fromkeys(self.ids, vals.get("duplicate_reason")), changed)
+        if {"parent_id", "is_company"} & names:
+            self._note_match_change(with_contacts=True)
         return result
 
     def unlink(self):
@@ -176,23 +187,41 @@ class ResPartner(models.Model):
         self.env["customer.match.key"].sudo().search([("partner_id", "in", ids)]).unlink()
         return result
 
-    def _after_match_change(self, reasons):
+    def _after_match_change(self, reasons, changed=None):
         """Note changed contacts for the search at the end of the transaction; refuse or remember now.
 
-        Refused are people and their clients, not what Odoo does by itself with full rights.
-
         :param reasons: {contact id: why it is another customer than those that it looks like, or nothing}
+        :param changed: {contact id: names of the fields that have got another value}; None: new contacts
         """
-        company = self.env.company
-        matching = self.env["customer.match"].sudo()
-        matching._note_change(self.ids, company.id)
+        self._note_match_change()
+        partners_sudo = self.sudo()
+        for company, partners in partners_sudo.grouped(lambda p: p.company_id or self.env.company).items():
+            partners.with_env(self.env)._refuse_or_remember(reasons, changed, company)
+
+    def _note_match_change(self, with_contacts=False):
+        """Note contacts for the search, with those below them where their customer may have changed; by the rules of
+        their company, else of the current one."""
+        noted = self
+        if with_contacts:
+            everybody = self.sudo().with_context(active_test=False)
+            noted |= everybody.search([("id", "child_of", self.ids)]).with_env(self.env)
+        self.env["customer.match"].sudo()._note_change(
+            {partner.id: (partner.company_id or self.env.company).id for partner in noted.sudo()}
+        )
+
+    def _refuse_or_remember(self, reasons, changed, company):
+        """Refused is what people enter, see `_duplicates_are_refused`, and only for what they changed."""
         conditions = self.env["customer.match.rule"].sudo()._conditions(company.id)
-        is_refusing = not self.env.su and any(condition.is_refusal for condition in conditions)
-        if not is_refusing and not any(reasons.values()):
+        refusing = {condition.rule_id: condition for condition in conditions if condition.is_refusal}
+        is_refusing = refusing and self._duplicates_are_refused()
+        if not is_refusing and not any(reasons[partner.id] for partner in self):
             return
+        matching = self.env["customer.match"].sudo()
         customers = self.commercial_partner_id
         known = customers._recorded_pairs() if is_refusing else set()
         matching._settle()
+        if is_refusing:
+            self.env["customer.match.guard"].sudo()._enter(self.ids)
         found = matching._find_for(self.ids, company)
         for partner in self:
             customer = partner.commercial_partner_id
@@ -200,7 +229,20 @@ class ResPartner(models.Model):
             if reasons[partner.id]:
                 self.env["customer.duplicate"]._remember_not_same(pairs, reasons[partner.id])
             elif is_refusing:
-                partner._refuse_duplicates([match for pair, match in pairs.items() if pair not in known])
+                entered = None if changed is None else changed[partner.id]
+                partner._refuse_duplicates(
+                    [
+                        match
+                        for pair, match in pairs.items()
+                        if pair not in known and match.is_refusal and refusing[match.rule_id].rests_on(entered)
+                    ]
+                )
+
+    def _duplicates_are_refused(self):
+        """Whether a person enters these contacts, in a form, a file or through an interface: not a document, not Odoo
+        by itself."""
+        is_file = self.env.context.get("customer_entry_rows")  # its rows are checked by the entry standard beforehand
+        return self._entry_is_checked() or (bool(is_file) and not self.env.su and called.is_entry_of_contact())
 
     def _recorded_pairs(self):
         """Pairs of contact ids on the list of duplicates, whatever their state; sudo, as they only end a refusal."""
@@ -211,11 +253,11 @@ class ResPartner(models.Model):
         return {(pair.partner_id.id, pair.other_id.id) for pair in pairs}
 
     def _refuse_duplicates(self, matches):
-        """Raise for a match that the policy refuses, naming the other customer only to who may see it."""
+        """Raise for the first of these, naming the other customer only to who may see it."""
         self.ensure_one()
-        match = next((match for match in matches if match.is_refusal), None)
-        if not match:
+        if not matches:
             return
+        match = matches[0]
         other = self.browse(match.partner_id)
         if other._filtered_access("read"):
             message = self.env._(

@@ -141,17 +141,27 @@ class ResPartner(models.Model):
             )
 
     def _check_customer_holding_cycle(self):
+        """Whoever changes the chain meanwhile is waited for, and then made to try again: both changes together could
+        close a circle that neither of them sees."""
         self.env["res.partner"].flush_model(["customer_holding_id", "parent_id"])
-        query = SQL(
+        above = SQL(
             """WITH RECURSIVE above(start_id, id) AS (
                    SELECT id, UNNEST(ARRAY[parent_id, customer_holding_id]) FROM res_partner WHERE id = ANY(%s)
                     UNION
                    SELECT above.start_id, UNNEST(ARRAY[partner.parent_id, partner.customer_holding_id])
                      FROM above JOIN res_partner partner ON partner.id = above.id
-               )
-               SELECT start_id FROM above WHERE id = start_id LIMIT 1""",
+               )""",
             self.ids,
         )
+        if self.filtered("is_company"):  # nobody stands above a person's company because of the person
+            self.env.execute_query(
+                SQL(
+                    """%s SELECT id FROM res_partner WHERE id IN (SELECT id FROM above)
+                        ORDER BY id FOR NO KEY UPDATE""",
+                    above,
+                )
+            )
+        query = SQL("%s SELECT start_id FROM above WHERE id = start_id LIMIT 1", above)
         for [partner_id] in self.env.execute_query(query):
             raise ValidationError(
                 self.env._("%s would be above itself in its group of companies.", self.browse(partner_id).name)

@@ -30,13 +30,18 @@ class Code:
     is_valid: bool | None
 
 
+def compact(text):
+    """A code without separators, in half-width capitals."""
+    return _SEPARATORS.sub("", clean(text, signs=True)).upper()
+
+
 @lru_cache(maxsize=50_000)
 def parse(text, country=None):
     """A code as typed, read as `country` (ISO code) writes its codes; None if there is nothing to read.
 
     The check digit of a Chinese unified social credit code is checked whatever the country.
     """
-    value = _SEPARATORS.sub("", clean(text, signs=True)).upper() if text else ""
+    value = compact(text)
     if len(value) < FEWEST_CHARACTERS or value in _NONE or len(set(value)) < 3:
         return None
     if _USCC.fullmatch(value):
@@ -66,7 +71,8 @@ def _compact(module, value):
     return compacted or value
 
 
-def key(text, country=None):
-    """What the same code is found by; a code with a wrong check digit is found as it is written."""
-    code = parse(text, country)
-    return code and code.value
+def keys(text, countries=()):
+    """What the same code is found by, read as each of these countries (ISO codes) writes its codes; a code with a wrong
+    check digit is found as it is written."""
+    read = [parse(text, country) for country in countries or (None,)]
+    return list(dict.fromkeys(found.value for found in read if found))

@@ -21,14 +21,14 @@ SHORTEST_HALF = 3
 def of_values(values):
     """[(kind, key)] of one contact's values.
 
-    :param values: dict with name, is_company, codes, phone, email, country (ISO code), city, named (whether its name
-        counts: that of a contact person does not)
+    :param values: dict with name, is_company, codes, phone, email, countries (ISO codes of where it may be), city,
+        named (whether its name counts: that of a contact person does not)
     """
-    country = values.get("country")
-    found = [("code", code.key(text, country)) for text in values.get("codes", ())] if values.get("named") else []
-    found.append(("phone", phone.key(values.get("phone"), country)))
+    countries, named = values.get("countries", ()), values.get("named")
+    found = [("code", key) for text in values.get("codes", ()) if named for key in code.keys(text, countries)]
+    found += [("phone", key) for key in phone.keys(values.get("phone"), countries)]
     found += [("email", address_) for address_ in email.keys(values.get("email") or "")]
-    if values.get("named"):
+    if named:
         found += of_name(values.get("name"), values.get("is_company"), values.get("city"))
     return list(dict.fromkeys((kind, key[:LONGEST_KEY]) for kind, key in found if key))
 

@@ -40,9 +40,16 @@ def is_complete(number):
     return number.strip().startswith("+") and number.isascii()
 
 
-def key(number, country=None):
-    """What the same number is found by: E.164, else its digits if there are enough to mean something."""
+def keys(number, countries=()):
+    """What the same number is found by: E.164, else its digits if there are enough to mean something.
+
+    :param countries: ISO codes of the countries that a number without a country code may belong to; of several it has
+        a key for each where it is valid, and its digits
+    """
     if not number:
-        return None
+        return []
+    found = list(dict.fromkeys(filter(None, (e164(number, country) for country in countries or (None,)))))
+    if found and (len(countries) < 2 or e164(number)):
+        return found
     digits = "".join(_DIGIT.findall(clean(number, signs=True)))
-    return e164(number, country) or (digits if len(digits) >= FEWEST_DIGITS and len(set(digits)) > 1 else None)
+    return [*found, digits] if len(digits) >= FEWEST_DIGITS and len(set(digits)) > 1 else found

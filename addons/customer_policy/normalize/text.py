@@ -13,6 +13,8 @@ HAN = "\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af"
 _HAN = re.compile(f"[{HAN}]")
 _SPACES = re.compile(r"\s+")
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
+# All of these but the two joiners, which Persian, Indic scripts and emoji are spelled with.
+_STRAY = re.compile(r"[\u200b\u200e\u200f\u202a-\u202e\u2060\ufeff\u00ad]")
 # What an input method in full-width mode types instead of ASCII letters, digits and signs that occur inside values.
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F) if chr(code - 0xFEE0).isalnum()}
 _WIDE |= {0x3000: " "} | {ord(sign) + 0xFEE0: sign for sign in "@.&-+"}
@@ -76,11 +78,11 @@ def pinyin(text):
 def clean(text, *, signs=False):
     """The text as it should have been typed: no stray or invisible spaces, no full-width letters and digits.
 
-    Full-width brackets stay unless `signs`: they are the rule in Chinese names.
+    Full-width brackets stay unless `signs`: they are the rule in Chinese names. So do joiners: they belong to words.
     """
     if not text:
         return ""
-    text = _INVISIBLE.sub("", text).translate(_WIDE_SIGNS if signs else _WIDE)
+    text = (_INVISIBLE if signs else _STRAY).sub("", text).translate(_WIDE_SIGNS if signs else _WIDE)
     text = _SPACES.sub(" ", text).strip()
     # A space between two Chinese characters is a slip; beside Latin words it separates.
     return re.sub(f"(?<=[{HAN}]) (?=[{HAN}])", "", text)

@@ -198,7 +198,9 @@ class TestRules(ClassificationCommon):
         self.assertEqual(self.env.ref("customer_policy.segment_rule_size_small").condition, "all others")
         rule = self.env.ref("customer_policy.segment_rule_region_hmt")
         self.assertRegex(rule.condition, "^State is .* or Country is .*$")
-        self.assertIn("Size: Medium: Revenue", self.env.ref("customer_policy.segment_rule_size_medium")._get_sentence())
+        self.assertIn(
+            "Size: Medium-Sized: Revenue", self.env.ref("customer_policy.segment_rule_size_medium")._get_sentence()
+        )
 
 
 class TestCompanies(ClassificationCommon):

@@ -1,5 +1,7 @@
 """Clean-up runs over an existing base, their corrections, and merging."""
 
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -74,8 +76,6 @@ class TestRun(CleanupCommon):
             self.assertEqual(run.state, "done")
 
     def test_failure_is_told(self):
-        from unittest.mock import patch
-
         run = self.env["customer.cleanup.run"]._request(self.company)
         with (
             self.enter_registry_test_mode(),
@@ -161,6 +161,97 @@ class TestCorrections(CleanupCommon):
         accepted.filtered(lambda c: c.field_name != "name").action_undo()
         self.assertEqual((self.messy.email, self.messy.phone), ("Info@East.Example", "13800138000"))
         self.assertEqual(set(self.corrections(self.messy, "undone").mapped("field_name")), {"email", "phone"})
+
+    def accepted(self, corrections):
+        """Writes of contacts and queries that accepting costs."""
+        writes, write = [], type(self.messy).write
+
+        def spy(records, vals):
+            if records.env.context.get("customer_fact_source") == "cleanup":
+                writes.append(records.id)
+            return write(records, vals)
+
+        self.env.flush_all()
+        self.env.invalidate_all()
+        with patch.object(type(self.messy), "write", spy):
+            before = self.env.cr.sql_log_count
+            corrections.with_user(self.steward).action_accept()
+            self.env.flush_all()
+        return writes, self.env.cr.sql_log_count - before
+
+    def many(self, number, **values):
+        values = {"name": " Stray ", "street": " S  1", "city": " C", **values}
+        partners = self.env["res.partner"].create([dict(values) for _n in range(number)])
+        self.clean_up()
+        return self.env["customer.cleanup.correction"].search([("partner_id", "in", partners.ids)])
+
+    def test_one_write_per_contact(self):
+        one, all_three = self.many(20, street="S", city="C"), self.many(20)
+        self.assertEqual((len(one), len(all_three)), (20, 60))
+        self.accepted(self.many(1))
+        writes, queries = self.accepted(all_three)
+        self.assertEqual(sorted(writes), sorted(all_three.partner_id.ids))
+        self.assertEqual(set(all_three.mapped("state")), {"accepted"})
+        self.assertLessEqual(queries, self.accepted(one)[1] + 2 * 20, "three values cost hardly more than one")
+        self.assertLessEqual(queries, 12 * 20)
+
+    def test_one_bad_value_keeps_the_others(self):
+        found = self.many(1)
+        write, message = type(self.messy).write, "No such city"
+
+        def refusing(records, vals):
+            if "city" in vals:
+                raise UserError(message)
+            return write(records, vals)
+
+        with patch.object(type(self.messy), "write", refusing):
+            found.with_user(self.steward).action_accept()
+        states = {correction.field_name: (correction.state, correction.error) for correction in found}
+        self.assertEqual(
+            states,
+            {"name": ("accepted", False), "street": ("accepted", False), "city": ("proposed", message)},
+        )
+
+    def test_many_in_the_background(self):
+        found = self.many(70).with_user(self.steward)
+        self.assertEqual(len(found), 210)
+        found[-1].sudo().partner_id.city = "Meanwhile"
+        action = found.action_accept()
+        self.assertIn("210", action["params"]["message"])
+        self.assertEqual(set(found.mapped("state")), {"queued"})
+        self.clean_up()
+        self.assertFalse(found.search([("partner_id", "in", found.partner_id.ids), ("state", "=", "proposed")]) - found)
+        commits = []
+        left = self.env["customer.cleanup.correction"]._accept_queued(
+            lambda count, remaining: commits.append((count, remaining)) or True
+        )
+        self.assertEqual((left, commits), (True, [(200, 10), (10, 0)]))
+        self.env.invalidate_all()
+        self.assertEqual(found.mapped("state").count("accepted"), 209)
+        self.assertEqual(found.mapped("state").count("outdated"), 1)
+        self.assertEqual(found.user_id, self.steward)
+        self.assertEqual(set(found.partner_id.mapped("name")), {"Stray"})
+
+    def test_background_job(self):
+        found = self.many(70).with_user(self.steward)
+        found.action_accept()
+        with self.enter_registry_test_mode():
+            self.env.ref("customer_policy.ir_cron_cleanup").method_direct_trigger()
+        found.invalidate_recordset()
+        self.assertEqual(set(found.mapped("state")), {"accepted"})
+
+    def test_role_lost_before_the_job(self):
+        found = self.many(70)
+        found.with_user(self.steward).action_accept()
+        self.steward.group_ids -= self.env.ref("customer_policy.group_data_steward")
+        with (
+            self.enter_registry_test_mode(),
+            mute_logger("odoo.addons.customer_policy.models.customer_cleanup_correction"),
+        ):
+            self.env.ref("customer_policy.ir_cron_cleanup").method_direct_trigger()
+        found.invalidate_recordset()
+        self.assertEqual(set(found.mapped("state")), {"proposed"})
+        self.assertIn("stewards", found[0].error)
 
     def test_changed_meanwhile(self):
         found = self.corrections(self.messy).filtered(lambda c: c.field_name == "email").with_user(self.steward)

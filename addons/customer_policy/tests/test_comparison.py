@@ -3,8 +3,8 @@
 from collections import Counter
 
 from odoo import Command
+from odoo.addons.customer_policy.condition import describe_condition, describe_text
 from odoo.addons.customer_policy.versions.comparison import Comparison
-from odoo.addons.customer_policy.versions.conditions import describe
 from odoo.addons.customer_policy.versions.differences import mark_words, moved
 from odoo.exceptions import AccessError
 from odoo.tests import users
@@ -97,7 +97,7 @@ class TestComparison(CustomerPolicyCommon):
         self.assertIn("Strategic Prices", changed["Pricelist"][1])
         [(old, new)] = self.changes(entries["customer.grade.scheme", "Business Customers"]).values()
         self.assertEqual(old, "Is a Company: yes")
-        self.assertEqual(new, "Is a Company: yes and Country / Country Code is “CN”")
+        self.assertEqual(new, "Is a Company: yes and Country › Country Code is “CN”")
 
     def test_added_and_removed(self):
         self.next.lifecycle_rule_ids.filtered(lambda rule: rule.stage == "loyal").unlink()
@@ -241,7 +241,15 @@ class TestDifferences(CustomerPolicyCommon):
             f"[('country_id', 'in', [{china.id}])]": f"Country is {china.display_name}",
             "['|', ('city', 'ilike', 'Shang'), ('city', '=', False)]": "City contains “Shang” or City is empty",
             "['!', ('city', '=', 'A')]": "City is not “A”",
+            f"[('parent_id', 'child_of', [{self.company.partner_id.id}])]": (
+                "Related Company is or belongs to Policy Company"
+            ),
+            "[('create_date.month_number', '=', 3)]": "Created on › month_number is 3",
+            "[('child_ids', 'not any', [('city', '=', 'A')])]": "Contact: not (City is “A”)",
             "nonsense": "nonsense",
         }
         for text, words in cases.items():
-            self.assertEqual(describe(self.env, text, "res.partner"), words, text)
+            self.assertEqual(describe_text(self.env, text, "res.partner"), words, text)
+        rule = self.env["customer.segment.rule"].new({"domain": "[('create_date.month_number', '=', 3)]"})
+        self.assertEqual(rule.condition, "Created on › month_number is 3", "a segment rule reads alike")
+        self.assertEqual(describe_condition(self.env["res.partner"], []), "")

@@ -112,7 +112,7 @@ class TestFound(DuplicatesCommon):
             self.enter(f"Tenant {chr(65 + number) * 4}", phone="021-6666 7777")
         tenants = self.env["res.partner"].search([("name", "=like", "Tenant %")])
         self.settle()
-        self.env["customer.match"]._note_change(tenants.ids, self.company.id)
+        self.env["customer.match"]._note_change(dict.fromkeys(tenants.ids, self.company.id))
         self.settle()
         self.assertFalse(self.pairs(tenants[0]))
 

@@ -45,6 +45,10 @@ class TestFormats(TransactionCase):
             *REAL_CODES, "91350100m000100y43", " 91350100M000100Y43 ", "91350100M000100Y44", "GB123456782", "/", "x",
             "12345", "123456789012345678", "一二三", "13800138000", "+86 138-0013-8000", "021-12345678-801", "abc",
             "021 1234 5678 转 801", "(021) 62345678", "123", "123456", "1234567", "+1234567890123456", "a@b.co",
+            "9135 0100 M000 100Y 43", "９１３５０１００Ｍ０００１００Ｙ４３", "9135-0100/M000.100Y·43",
+            "91350100ｍ000100y43",
+            "9135\u200b0100 M000 100Y 44", "DE 123 456 788", "ＤＥ１２３４５６７８８",
+            "／", "//", " / ", "...", "ı234", "ß12",
             "a@b", "a b@c.de", "a@b.c", "名@例.中国", "a@@b.co", "",
         ]  # fmt: skip
         for pattern in (formats.EMAIL, formats.PHONE, formats.PHONE_EXTENSION, formats.TAX_NUMBER, formats.USCC):
@@ -116,6 +120,30 @@ class TestEntryStandard(EntryCommon):
         for values in ({"phone": "13800138000"}, {"phone": "021-62345678-801"}, {"vat": False}, {"vat": "/"}):
             if values.get("vat") != "/":
                 self.enter(**values)
+
+    def test_written_as_it_should_be(self):
+        """What is beyond doubt is repaired before it is checked, as the clean-up does it; nothing else changes."""
+        partner = self.enter(
+            name=" 深圳　华新ＡＢＣ公司 ", vat="9135 0100 M000 100Y 43", phone="０２１-６２３４ ５６７８",
+            email=" Office@Mingda.example ",
+        )  # fmt: skip
+        written = {"name": "深圳华新ABC公司", "vat": REAL_CODES[0], "phone": "+86 21 6234 5678",
+                   "email": "office@mingda.example"}  # fmt: skip
+        self.assertEqual({name: partner[name] for name in written}, written)
+        partner.write({"vat": "９１３３０１００-７９９６５５０５８Ｂ", "phone": "138 0013 8000"})
+        self.assertEqual((partner.vat, partner.phone), (REAL_CODES[1], "+86 138 0013 8000"))
+        self.assertEqual(
+            set(self.env["customer.fact"].search([("partner_id", "=", partner.id)]).mapped("source")), {"entered"}
+        )
+        german = self.enter(country_id=self.env.ref("base.de").id, vat="DE 123 456 788", phone="030 1234567")
+        self.assertEqual((german.vat, german.phone), ("DE 123 456 788", "+49 30 1234567"), "national writing stays")
+        extension = self.enter(phone="021-62345678 转 801", email="a@b.co, c@d.co")
+        self.assertEqual((extension.phone, extension.email), ("021-62345678 转 801", "a@b.co, c@d.co"))
+        self.assertRefused("18 characters", vat="9135 0100 M000 100Y 44")
+        contact = self.partners.create({"name": " Just  a contact ", "phone": "138 0013 8000"})
+        self.assertEqual(contact.phone, "138 0013 8000", "no customer")
+        partner.sudo().write({"phone": "021 6234 5679"})
+        self.assertEqual(partner.phone, "021 6234 5679", "what software writes stays")
 
     def test_not_china(self):
         german = {"country_id": self.env.ref("base.de").id, "vat": "DE123456788", "phone": "+49 30 1234567"}

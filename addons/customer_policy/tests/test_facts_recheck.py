@@ -58,7 +58,7 @@ class TestFacts(EntryCommon):
         self.assertEqual(rows["phone"]["source"], "Before sources were noted")
         self.assertEqual(rows["phone"]["date"], partner.create_date)
         table = self.profile(partner).with_user(self.seller).fact_table
-        self.assertIn("021-62345678", table)
+        self.assertIn("+86 21 6234 5678", table)
 
     def test_nobody_writes_facts(self):
         partner = self.enter()
@@ -207,14 +207,35 @@ class TestRecheck(EntryCommon):
         self.remind()
         self.assertEqual(len(self.reminders()), 20)
 
-    def test_whom_it_does_not_concern(self):
+    def test_without_a_salesperson(self):
+        """The leader of the team of who has left, else the owner of the policy."""
+        leader = self.new_user("recheck_leader", "sales_team.group_sale_salesman_all_leads")
+        owner = self.new_user("recheck_owner", "customer_policy.group_customer_manager")
+        draft = self.draft()
+        draft.owner_id = owner
+        self.publish(draft)
+        self.run_all()
+        self.env.cr.execute(
+            "UPDATE customer_profile SET recheck_date = %s WHERE partner_id = %s", [self.today, self.customer.id]
+        )
+        team = self.env["crm.team"].create(
+            {"name": "T", "user_id": leader.id, "member_ids": [Command.set(self.seller.ids)],
+             "company_id": self.company.id}
+        )  # fmt: skip
+        open_reminders = self.env["mail.activity"].search(
+            [("activity_type_id", "=", self.env.ref("customer_policy.mail_activity_type_recheck").id)]
+        )
+        self.assertFalse(open_reminders)
+        self.seller.sudo().active = False
+        for responsible in (leader, owner):
+            self.remind()
+            self.assertEqual(self.profile_of()._recheck_activities().user_id, responsible)
+            self.profile_of()._recheck_activities().unlink()
+            leader.active = False
+        team.user_id = False
         self.customer.sudo().user_id = False
         self.remind()
-        self.assertFalse(self.reminders())
-        self.customer.sudo().user_id = self.seller
-        self.seller.sudo().active = False
-        self.remind()
-        self.assertFalse(self.reminders())
+        self.assertEqual(self.profile_of()._recheck_activities().user_id, owner)
 
     def test_filter(self):
         found = self.partners.search([("customer_recheck_date", "<=", "today"), ("id", "=", self.customer.id)])

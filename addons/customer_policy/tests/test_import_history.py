@@ -78,6 +78,15 @@ class TestImportCustomers(ImportCommon):
             self.assertIn("3.1", result["messages"][0]["message"])
             self.assertFalse(self.env["res.partner"].search([("name", "=like", "Customer %")]))
 
+    def test_written_as_it_should_be(self):
+        row = ["w1", "Ｃｏ Ltd", "TRUE", "TRUE", "０２１ ６２３４５６７８", "CN", "9135 0100 M000 100Y 43"]
+        result = self.bring("res.partner", CUSTOMER, [row])
+        partner = self.env["res.partner"].browse(result["ids"])
+        self.assertEqual((partner.name, partner.phone, partner.vat), ("Co Ltd", "+86 21 6234 5678", REAL_CODES[0]))
+        self.assertEqual(
+            set(self.env["customer.fact"].search([("partner_id", "=", partner.id)]).mapped("source")), {"import"}
+        )
+
     def test_one_row_with_many_faults(self):
         rows = [["y1", "Bad", "TRUE", "TRUE", "", "", "91350100M000100Y44"]]
         [message] = self.bring("res.partner", CUSTOMER, rows, dryrun=True)["messages"]
@@ -150,9 +159,11 @@ class TestTemplates(ImportCommon):
             self.assertEqual(template["template"], f"/customer_policy/static/xls/{name}_en.xlsx")
             [template] = self.env[model].with_context(lang="zh_CN").get_import_templates()
             self.assertEqual(template["template"], f"/customer_policy/static/xls/{name}_zh.xlsx")
-        templates = [t["template"] for t in self.env["res.partner"].get_import_templates()]
-        self.assertIn("/base/static/xls/contacts_import_template.xlsx", templates, "core's stays")
-        self.assertIn("/customer_policy/static/xls/customers_en.xlsx", templates)
+        partners = self.env["res.partner"]
+        [template] = partners.get_import_templates()
+        self.assertEqual(template["template"], "/base/static/xls/contacts_import_template.xlsx", "core's stays")
+        [template] = partners.with_context(default_is_customer_record=True).get_import_templates()
+        self.assertEqual(template["template"], "/customer_policy/static/xls/customers_en.xlsx")
 
     def test_guide(self):
         guide = self.env["customer.history.guide"].with_user(self.steward).create({})
@@ -190,6 +201,32 @@ class TestInteractions(ImportCommon):
         self.assertEqual(self.env["customer.interaction"].browse(first).mapped("write_date"), stamps)
         self.bring("customer.interaction", self.FIELDS, [self.row(subject="New")])
         self.assertEqual(self.env["customer.interaction"].browse(first[0]).subject, "New")
+
+    def test_known_after_a_merge(self):
+        """The customers of a file are merged; the file comes again: nothing is new, whoever remained."""
+        people = [["n1", "North", "TRUE"], ["n2", "North again", "TRUE"], ["n3", "Third", "TRUE"]]
+        customers = self.env["res.partner"].browse(
+            self.bring("res.partner", ["id", "name", "is_company"], people)["ids"]
+        )
+        names = ["partner_id/id", "date", "kind", "subject", "body"]
+        rows = [
+            [xid, "2026-01-05 10:00:00", "call", subject, ""]
+            for xid, subject in (("n1", "Price"), ("n2", "Price"), ("n2", "Complaint"), ("n3", "Price"), ("n3", "Else"))
+        ]
+        first = self.bring("customer.interaction", names, rows)["ids"]
+        entries = self.env["customer.interaction"].browse(first)
+        entries[2].body = "Written by hand since"
+        wizard = self.env["base.partner.merge.automatic.wizard"]
+        wizard._merge(customers[:2].ids, customers[0], extra_checks=False)
+        self.env.invalidate_all()
+        self.assertEqual(len(self.env["customer.interaction"].search([("partner_id", "=", customers[0].id)])), 3)
+        again = self.bring("customer.interaction", names, rows)
+        self.assertFalse(again["messages"])
+        self.assertLessEqual(set(again["ids"]), set(first))
+        wizard._merge((customers[0] | customers[2]).ids, customers[2], extra_checks=False)
+        self.env.invalidate_all()
+        self.assertLessEqual(set(self.bring("customer.interaction", names, rows)["ids"]), set(first))
+        self.assertEqual(self.env["customer.interaction"].search_count([("partner_id", "=", customers[2].id)]), 5)
 
     def test_without_reference_the_content_decides(self):
         rows = [self.row(reference=""), self.row(reference="", subject="Other")]
@@ -279,7 +316,7 @@ class TestInterface(EntryCommon, HttpCase):
             answer = self.call("res.partner/create", vals_list=[{**good, "phone": ""}])
         self.assertEqual(answer.status_code, 422)
         self.assertIn("Phone is missing", answer.text)
-        answer = self.call("res.partner/create", vals_list=[good])
+        answer = self.call("res.partner/create", vals_list=[{**good, "vat": "9135 0100 M000 100Y 43"}])
         self.assertEqual(answer.status_code, 200, answer.text)
         [partner_id] = answer.json()
         facts = self.env["customer.fact"].search([("partner_id", "=", partner_id)])

@@ -63,14 +63,16 @@ class TestPhone(BaseCase):
 
     def test_without_country(self):
         self.assertIsNone(phone.e164("138 0013 8000"))
-        self.assertEqual(phone.key("138 0013 8000"), "13800138000")
-        self.assertEqual(phone.key("+86 138 0013 8000"), "+8613800138000")
+        self.assertEqual(phone.keys("138 0013 8000"), ["13800138000"])
+        self.assertEqual(phone.keys("138 0013 8000", ("CN",)), ["+8613800138000"])
+        self.assertEqual(phone.keys("138 0013 8000", ("CN", "US")), ["+8613800138000", "13800138000"])
+        self.assertEqual(phone.keys("+86 138 0013 8000", ("DE", "US")), ["+8613800138000"])
 
     def test_no_number(self):
         for bad in (*ODD, "12", "无", "0000000000", "+", "++86", "1" * 500, None):
             self.assertIsNone(phone.e164(bad, "CN"), bad)
         for bad in ("12", "无", "0000000000", "", None):
-            self.assertIsNone(phone.key(bad, "CN"), bad)
+            self.assertFalse(phone.keys(bad, ("CN",)), bad)
 
 
 @tagged("post_install", "-at_install")
@@ -101,7 +103,7 @@ class TestCode(BaseCase):
 
     def test_no_code(self):
         for nothing in ("", "/", "N/A", "无", "000000", "1", None, "😀"):
-            self.assertIsNone(code.key(nothing, "CN"), nothing)
+            self.assertFalse(code.keys(nothing, ("CN",)), nothing)
 
 
 @tagged("post_install", "-at_install")
@@ -251,6 +253,15 @@ class TestCorrections(BaseCase):
                 ("street", "科技园路 12号", "writing"),
             },
         )
+
+    def test_joiners_belong_to_the_spelling(self):
+        """Unicode 15, 9.2 and 12.1, UTS 51: Persian می‌خواهم, Kannada ರ‍್ಯ and emoji sequences need them."""
+        for name in ("می\u200cخواهم", "ರ\u200d್ಯಾಂಕ್", "Kiosk 👩\u200d🔧"):
+            self.assertEqual(corrections.of_values({"name": name}), [], name)
+            self.assertEqual(text.fold(name), text.fold(name.replace("\u200c", "").replace("\u200d", "")))
+        [(_field, _old, new, _reason)] = corrections.of_values({"name": "Acme\u200b Ltd\ufeff"})
+        self.assertEqual(new, "Acme Ltd")
+        self.assertEqual(phone.keys("138\u200c0013\u200d8000", ("CN",)), ["+8613800138000"])
 
     def test_right_values_stay(self):
         values = {

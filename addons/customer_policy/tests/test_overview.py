@@ -227,6 +227,23 @@ class TestOverview(OverviewCommon):
         self.assertEqual([row["value"] for row in card["rows"][:2]], ["WeChat", "9:30 – 11:00"])
         self.assertEqual(card["rows"][2]["tags"][0]["label"], "Acme")
 
+    def test_those_with_a_role_come_first(self):
+        """Of 100 contacts the decision maker is shown, whatever the alphabet says."""
+        people = self.env["res.partner"].create(
+            [{"name": f"P{i:02}", "parent_id": self.customer.id} for i in range(98)]
+        )
+        boss = self.env["res.partner"].create({"name": "Zz Boss", "parent_id": self.customer.id})
+        boss.customer_role_ids = self.env.ref("customer_policy.customer_contact_role_decision_maker")
+        people.customer_interest_ids = self.env["customer.interest"].create({"name": "Theirs"})
+        page = self.page(self.customer)
+        self.assertEqual([person["name"] for person in page["contacts"][:3]], ["Li Na", "Zz Boss", "P00"])
+        self.assertEqual((len(page["contacts"]), page["more_contacts"]["count"]), (12, 88))
+        action = page["more_contacts"]["action"]
+        self.assertEqual(self.env["res.partner"].search_count(action["domain"]), 100)
+        card = next(card for card in page["cards"] if card["name"] == "preferences")
+        self.assertNotIn("Theirs", str(card["rows"]))
+        self.assertIsNone(self.page(self.new_customer("Small"))["more_contacts"])
+
     def test_best_hours(self):
         for hours in ((11, 9), (-1, 5), (9, 25), (9, 9), (9, 0)):
             with self.assertRaises(UserError, msg=hours):

@@ -163,7 +163,7 @@ class TestPolicy(CustomerPolicyCommon):
         other = self.env["res.company"].create({"name": "Elsewhere"})
         self.assertEqual(self.env["customer.policy"]._get_in_force(other), self.default_policy)
 
-    def test_no_editor_approves(self):
+    def test_every_editor_is_remembered(self):
         """Neither where somebody else has touched the rule again, nor after deleting one."""
         for edit in (
             lambda version: version.scheme_ids[0].write({"minimum_purchases": 7}),
@@ -255,3 +255,17 @@ class TestPolicy(CustomerPolicyCommon):
         sentences = self.env.ref("customer_policy.clause_2_5")._get_rule_sentences()
         self.assertIn("Lost: 1 purchases or more and 365 days or more without a purchase", sentences)
         self.assertIn("Prospect: all others", sentences)
+        scheme = self.default_policy.scheme_ids[0]
+        self.assertRegex(
+            scheme._get_sentence(),
+            r"Is a Company: yes.*: weights .* 50, .*; grades Strategic 5%.*, and Ordinary 100%.*"
+            r"Fewer than 1 purchases in 12 months: Prospect. A lower grade applies after 3 months.",
+        )
+        draft = self.draft()
+        draft.scheme_ids[0].level_ids[0].write(
+            {"payment_term_id": self.env.ref("account.account_payment_term_30days").id, "priority": "3"}
+        )
+        draft.lifecycle_rule_ids[0].domain = "[('revenue_12m', '<', 500)]"
+        self.assertIn("Strategic 5% (30 Days and priority Very High)", draft.scheme_ids[0]._get_sentence())
+        self.assertIn("500", draft.lifecycle_rule_ids[0]._get_sentence())
+        self.assertNotIn("revenue_12m", draft.lifecycle_rule_ids[0]._get_sentence())

@@ -26,6 +26,15 @@ class TestSensitiveFields(CustomerPolicyCommon):
         self.assertEqual(self.marks._get_sensitive_fields("res.country"), frozenset())
         self.assertTrue(self.mark_of("res.partner", "phone").is_shipped)
 
+    def test_copies_of_the_suite(self):
+        """Numbers and addresses also stand in proposed corrections and in the index of duplicates."""
+        for model, names in (
+            ("customer.cleanup.correction", {"old_value", "new_value"}),
+            ("customer.match.key", {"key"}),
+            ("customer.match.exception", {"value", "key"}),
+        ):
+            self.assertEqual(self.marks._get_sensitive_fields(model), names)
+
     def test_manager_marks(self):
         city = self.env["ir.model.fields"]._get("res.partner", "city")
         marks = self.marks.with_user(self.manager)

@@ -35,6 +35,13 @@ class TestWindows(CustomerPolicyCommon):
         self.assertEqual(contact.customer_grade_id, self.profile(self.customers[1]).grade_id)
         self.assertFalse(self.nobody.with_user(self.user).customer_grade_id)
 
+    def test_order_of_reading_does_not_matter(self):
+        """A window that is read first, as sudo, must not leave an empty profile behind for the user."""
+        for first in ("customer_purchase_count", "customer_grade_color", "is_customer_record", "customer_completeness"):
+            self.env.invalidate_all()
+            [read] = self.customers[0].with_user(self.user).web_read({first: {}, "customer_profile_id": {}})
+            self.assertEqual(read["customer_profile_id"], self.profile(self.customers[0]).id, first)
+
     def test_search_equals_filter(self):
         """Every operator gives what Python would give on the values."""
         grades = self.customers.customer_grade_id

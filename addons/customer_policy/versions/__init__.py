@@ -1,1 +1,1 @@
-from . import comparison, conditions, contents, differences, notation, policy_file, policy_reader, records
+from . import comparison, contents, differences, notation, policy_file, policy_reader, records

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
 
-from .conditions import describe
+from ..condition import describe_text
 from .contents import Contents
 from .differences import mark_words, moved
 
@@ -257,7 +257,7 @@ def format_content(record, name):
     env, definition, value = record.env, record._fields[name], record[name]
     condition_of = getattr(record, "_policy_domains", {}).get(name)
     if condition_of:
-        return describe(env, value, condition_of)
+        return describe_text(env, value, condition_of)
     if definition.type == "boolean":
         return env._("Yes") if value else env._("No")
     if definition.relational:

@@ -5,6 +5,7 @@ from . import (
     base_partner_merge_duplicates,
     base_partner_merge_holding,
     base_partner_merge_record,
+    base_partner_merge_values,
     customer_duplicate_reason,
     customer_grade_override_wizard,
     customer_history_guide,

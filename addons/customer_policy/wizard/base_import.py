@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..import_look import ImportLook
+
 
 class BaseImport(models.TransientModel):
     """Nothing of a file is half imported: the web client sends large files in batches, each of them committed."""
@@ -19,22 +21,16 @@ class BaseImport(models.TransientModel):
         return {**result, "messages": [self._name_row(message, first_row) for message in result["messages"]]}
 
     def _look_at_all_rows(self, fields, columns, options):
-        """Read and check all rows without writing one; the result of a failed import if one is bad, else None.
-
-        A row may name a customer of an earlier row, which is not there yet: such names are left to the import.
-        """
-        looking = self.with_context(customer_import_look=True)
+        """Read and check all rows, keeping none; the result of a failed import if one is bad, else None."""
+        self.env.flush_all()  # what is pending must not be undone with the look
+        look = ImportLook()
+        looking = self.with_context(customer_import_look=look)
         looked = {**options, "limit": None}
         result = super(BaseImport, looking).execute_import(  # pylint: disable=super-method-mismatch
             fields, columns, looked, dryrun=True
         )
-        model_fields = self.env[self.res_model]._fields
-        errors = [
-            message
-            for message in result["messages"]
-            if message.get("type") == "error"
-            and getattr(model_fields.get(message.get("field")), "comodel_name", None) != self.res_model
-        ]
+        errors = [message for message in result["messages"] if message.get("type") == "error"] + look.messages
+        errors.sort(key=lambda message: (message.get("rows") or {}).get("from", -1))
         return {**result, "ids": False, "messages": errors, "nextrow": 0} if errors else None
 
     @api.model

@@ -7,7 +7,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
-        """Move overrides and history to the remaining partner and let its profile be computed anew.
+        """Move overrides and history to the remaining customer and let its profile be computed anew.
 
         Core would delete or refuse rows that are unique per customer.
         """
@@ -15,33 +15,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         target = dst_partner.commercial_partner_id
         if target in src_partners:
             target = dst_partner
-        companies = (
-            self.env["customer.profile"]
-            .sudo()
-            .search([("partner_id", "in", (src_partners | dst_partner).ids)])
-            .company_id
-        )
+        companies = self._keep_entries(src_partners, target)
         self.env.flush_all()
-        # What was entered by hand survives where the remaining customer has nothing of its own.
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO customer_profile AS kept
-                          (partner_id, company_id, is_marked, potential_estimate, potential_date, potential_user_id)
-                   SELECT DISTINCT ON (company_id)
-                          %(target)s, company_id, is_marked, potential_estimate, potential_date, potential_user_id
-                     FROM customer_profile
-                    WHERE partner_id IN %(sources)s AND (is_marked OR potential_estimate <> 0)
-                    ORDER BY company_id, potential_date DESC NULLS LAST
-              ON CONFLICT (partner_id, company_id) DO UPDATE
-                      SET is_marked = kept.is_marked OR EXCLUDED.is_marked,
-                          potential_estimate =
-                              COALESCE(NULLIF(kept.potential_estimate, 0), EXCLUDED.potential_estimate),
-                          potential_date = COALESCE(kept.potential_date, EXCLUDED.potential_date),
-                          potential_user_id = COALESCE(kept.potential_user_id, EXCLUDED.potential_user_id)""",
-                target=target.id,
-                sources=sources,
-            )
-        )
         self.env.cr.execute(SQL("DELETE FROM customer_profile WHERE partner_id IN %s", sources))
         # Only one override can be in effect: the remaining customer's own, else the newest.
         self.env.cr.execute(
@@ -51,12 +26,33 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                           SELECT DISTINCT ON (company_id) id FROM customer_grade_override
                            WHERE state = 'approved' AND partner_id IN %(all)s
                            ORDER BY company_id, (partner_id = %(target)s) DESC, id DESC)""",
-                all=(*sources, dst_partner.id),
-                target=dst_partner.id,
+                all=(*sources, target.id),
+                target=target.id,
             )
         )
+        # Core would give them to the remaining partner, which can be a contact of the customer.
+        for table in ("customer_grade_override", "customer_grade_history"):
+            self.env.cr.execute(
+                SQL("UPDATE %s SET partner_id = %s WHERE partner_id IN %s", SQL.identifier(table), target.id, sources)
+            )
         self.env.invalidate_all(flush=False)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         for company in companies:
             self.env["customer.policy.engine"]._run(company, target.ids)
         return result
+
+    def _keep_entries(self, src_partners, target):
+        """Let what people entered into the merged profiles survive; returns the companies that have any.
+
+        sudo: a merge takes all along, in whatever company it stands.
+        """
+        profiles_sudo = self.env["customer.profile"].sudo()
+        profiles = profiles_sudo.search([("partner_id", "in", (src_partners | target).ids)])
+        for company, merged in profiles.grouped("company_id").items():
+            kept = merged.filtered(lambda profile: profile.partner_id == target)
+            merged -= kept
+            if merged:
+                kept = kept or profiles_sudo.create({"partner_id": target.id, "company_id": company.id})
+                kept.write((kept | merged)._entries_to_keep())
+                self._update_foreign_keys_generic("customer.profile", merged, kept)
+        return profiles.company_id

@@ -32,14 +32,14 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self._mark_merged(sources, dst_partner)
         self._move_pairs(sources, dst_partner)
         for table in ("customer_match_key", "customer_cleanup_correction"):
-            only_open = SQL("AND state = 'proposed'") if table.endswith("correction") else SQL()
+            only_open = SQL("AND state IN ('proposed', 'queued')") if table.endswith("correction") else SQL()
             self.env.cr.execute(
                 SQL("DELETE FROM %s WHERE partner_id IN %s %s", SQL.identifier(table), sources, only_open)
             )
         self.env.invalidate_all(flush=False)
         result = super()._update_foreign_keys(src_partners, dst_partner)
         self.env["customer.duplicate"].sudo()._regroup({dst_partner.id})
-        self.env["customer.match"]._note_change(dst_partner.ids, self.env.company.id)
+        dst_partner._note_match_change(with_contacts=True)
         return result
 
     def _mark_merged(self, sources, dst_partner):

@@ -8,7 +8,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
         """Keep where the facts of the remaining partner come from, with those that only a merged one had: core can't
-        move rows that are unique per partner."""
+        move rows that are unique per partner. Imported contact history stays known to its file."""
+        self.env["customer.interaction"].sudo()._follow_merge(src_partners.ids, dst_partner.id)
         self.env["customer.fact"].flush_model()
         sources = tuple(src_partners.ids)
         self.env.cr.execute(

@@ -66,15 +66,24 @@ class CustomerHistoryGuide(models.TransientModel):
 
     def action_import(self):
         """Open Odoo's importer for the step named in the button's context."""
-        model = {name: model for name, model, _addon in self._steps()}[self._get_step()]
+        step = self._get_step()
+        model = {name: model for name, model, _addon in self._steps()}[step]
         if not self.env[model].has_access("create"):
             raise AccessError(self.env._("Importing these is up to data stewards and managers."))
         context = {"default_is_customer_record": True} if model == "res.partner" else {}
         return {
             "type": "ir.actions.client",
             "tag": "import",
-            "name": self.env._("Import"),
+            "name": self._step_titles().get(step) or self.env._("Import"),
             "params": {"active_model": model, "context": context},
+        }
+
+    @api.model
+    def _step_titles(self):
+        return {
+            "customers": self.env._("Import Customers"),
+            "purchases": self.env._("Import Purchases"),
+            "interactions": self.env._("Import Contact History"),
         }
 
     def _get_step(self):

@@ -146,7 +146,7 @@ export class RfmMap extends Component {
         return {
             text: this.format(this.valueOf(cell)),
             segment: this.segments[segment] || "",
-            style: `--rfm-share: ${(8 + 84 * share).toFixed(0)}%; color: ${share > 0.55 ? "#fff" : "inherit"}`,
+            style: `--rfm-share: ${(8 + 72 * share).toFixed(0)}%`,
             isEmpty: false,
         };
     }
@@ -177,7 +177,7 @@ export class RfmMap extends Component {
                 key,
                 name: this.segments[key] || _t("No segment"),
                 count: formatInteger(count),
-                share: `${Math.round((100 * count) / total)} %`,
+                share: count && count < total / 200 ? "< 1 %" : `${Math.round((100 * count) / total)} %`,
             }));
     }
 
