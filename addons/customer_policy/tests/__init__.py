@@ -12,6 +12,7 @@ from . import (
     test_explanation,
     test_external_sale,
     test_facts_recheck,
+    test_formats,
     test_grades,
     test_grading,
     test_holding,

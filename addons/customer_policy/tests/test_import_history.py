@@ -9,7 +9,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import file_open, mute_logger
 
-from .test_entry_standard import REAL_CODES, EntryCommon
+from .test_entry_standard import EntryCommon
+from .test_formats import REAL_CODES
 
 CUSTOMER = ["id", "name", "is_company", "is_customer_record", "phone", "country_id", "vat"]
 OPTIONS = {"quoting": '"', "separator": ",", "has_headers": True, "encoding": "utf-8",

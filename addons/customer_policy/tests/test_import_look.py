@@ -6,7 +6,7 @@ from odoo import Command
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from .test_entry_standard import REAL_CODES
+from .test_formats import REAL_CODES
 from .test_import_history import CUSTOMER, ImportCommon
 
 SALE = ["partner_id/id", "date", "reference", "amount"]
