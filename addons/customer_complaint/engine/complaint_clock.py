@@ -15,6 +15,7 @@ class WindowTooShort(Exception):
 class Milestone:
     """One deadline of a case: working `seconds` from `start`; 0 means none.
 
+    `kept` is the deadline that a milestone was judged by when it was done; later rules don't judge it anew.
     `ladder` are the working seconds of the escalation levels after the deadline (negative: before), ascending;
     `level` how many of them have come, the last one at `raised`.
     """
@@ -26,6 +27,7 @@ class Milestone:
     ladder: tuple = ()
     level: int = 0
     raised: datetime | None = None
+    kept: datetime | None = None
 
 
 @dataclass
@@ -49,9 +51,9 @@ def read_clock(working_time, milestones, pauses=(), paused_since=None, *, is_end
     reading = Reading()
     pending, escalations = [], []
     for milestone in milestones:
-        if not milestone.seconds:
+        if not milestone.seconds and not milestone.kept:
             continue
-        due = working_time.deadline(milestone.start, milestone.seconds, pauses)
+        due = milestone.kept or working_time.deadline(milestone.start, milestone.seconds, pauses)
         if due is None:
             raise WindowTooShort
         reading.deadlines[milestone.name] = due

@@ -14,6 +14,7 @@ from . import customer_complaint_team
 from . import customer_complaint_team_member
 from . import customer_complaint
 from . import customer_complaint_clock
+from . import customer_complaint_recount
 from . import customer_complaint_life
 from . import customer_complaint_escalate
 from . import customer_complaint_cause

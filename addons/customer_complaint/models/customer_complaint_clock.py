@@ -6,10 +6,10 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
-from ..engine.complaint_clock import Milestone, Reading, WindowTooShort, read_clock
+from ..engine.complaint_clock import Milestone, WindowTooShort, read_clock
 from .customer_complaint import CLOCK_INPUTS
 from .customer_complaint_deadline import MILESTONES
-from .customer_complaint_stage import DONE_STATES, ENDED_STATES
+from .customer_complaint_stage import ENDED_STATES
 
 RESULTS = [("on_time", "On Time"), ("late", "Late")]
 DONE_FIELDS = {"acknowledge": "date_acknowledged", "reply": "date_replied", "resolve": "date_resolved"}
@@ -97,7 +97,7 @@ class CustomerComplaint(models.Model):
     def _compute_clock_text(self):
         for case in self:
             rule = case.deadline_rule_id.sudo()  # rules of a version that the company has left stay cited
-            if (rule and case.deadline_resolve) or case.deadline_reply or case.deadline_acknowledge:
+            if rule and (case.deadline_acknowledge or case.deadline_reply or case.deadline_resolve):
                 case.clock_text = self.env._(
                     "Clause %(clause)s, %(sentence)s", clause=rule.clause_id.number, sentence=rule._get_sentence()
                 )
@@ -117,7 +117,7 @@ class CustomerComplaint(models.Model):
         return Facts(self.kind, self.type_id, grade, self.severity)
 
     def _current_grades(self):
-        """{case: grade of its customer today}."""
+        """{case: grade of its customer today; what is closed keeps the one that it was closed with}."""
         # sudo: deadlines keep to the grade, also those of people who may not see it
         profiles = (
             self.env["customer.profile"]
@@ -129,7 +129,12 @@ class CustomerComplaint(models.Model):
         )
         grades = {(profile.partner_id.id, profile.company_id.id): profile.grade_id for profile in profiles}
         none = self.env["customer.grade"]
-        return {case: grades.get((case.partner_id.id, case.company_id.id), none) for case in self}
+        return {
+            case: case.grade_id
+            if case.date_closed and case.deadline_rule_id
+            else grades.get((case.partner_id.id, case.company_id.id), none)
+            for case in self
+        }
 
     def _get_calendar(self, rule):
         return (rule.calendar_id or self.company_id.resource_calendar_id).sudo()
@@ -155,9 +160,9 @@ class CustomerComplaint(models.Model):
             ladders = {name: tuple(round(rule.hours * 3600) for rule in ladder._ladder(name)) for name in DONE_FIELDS}
             for case in cases:
                 facts = case._facts(grades[case])
-                rule = rules.browse() if case.closed_before else rules._first_match(facts)
+                rule = case._deadline_rule(rules, facts)
                 standard = case._keep_standard(standards._first_match(facts))
-                rows[case] = (grades[case].id or None, rule.id or None, standard.id or None, Reading())
+                rows[case] = (grades[case].id or None, rule.id or None, standard.id or None, case._judged())
                 if rule:
                     groups[company, case._get_calendar(rule)].append((case, rule, ladders))
         for (company, calendar), group in groups.items():
@@ -166,6 +171,27 @@ class CustomerComplaint(models.Model):
         self._write_clocks(rows)
         if reason:
             self._log_moved(before, reason)
+
+    def _deadline_rule(self, rules, facts):
+        """The rule that this case is due by; what is closed keeps the one that it was closed with."""
+        self.ensure_one()
+        if self.closed_before:
+            return rules.browse()
+        return (self.date_closed and self.deadline_rule_id) or rules._first_match(facts)
+
+    def _judged(self):
+        """What the clocks show where no working time can be counted: the milestones that are done already."""
+        self.ensure_one()
+        return read_clock(
+            None,
+            [Milestone(name, self.date_received, 0, self[done] or None, kept=self._kept(name))
+             for name, done in DONE_FIELDS.items()],
+        )  # fmt: skip
+
+    def _kept(self, name):
+        """The deadline by which a milestone was judged when it was done. A grade, severity or holiday that comes
+        later does not make a reply late that was on time, nor the other way round."""
+        return (self[DONE_FIELDS[name]] and self[f"{name}_result"] and self[f"deadline_{name}"]) or None
 
     def _read_clocks(self, company, calendar, group, pauses, levels):
         """Yield (case, reading); of a calendar without fixed hours nothing, its cases have no deadline."""
@@ -198,7 +224,8 @@ class CustomerComplaint(models.Model):
             if name == "resolve" and self.date_reopened:
                 start = self.date_reopened
             seconds = rule._seconds(name, self.severity, calendar)
-            found.append(Milestone(name, start, seconds, self[done] or None, ladders[name], level, raised))
+            kept = self._kept(name)
+            found.append(Milestone(name, start, seconds, self[done] or None, ladders[name], level, raised, kept))
         return found
 
     def _get_pauses(self):
@@ -289,14 +316,3 @@ class CustomerComplaint(models.Model):
         names = sorted(CLOCK_INPUTS & set(vals))
         labels = [self._fields[name]._description_string(self.env) for name in names]
         return self.env._("Deadlines counted anew, changed: %s", ", ".join(labels))
-
-    @api.model
-    def _recalculate_open(self, domain=(), reason=""):
-        """Count the clocks of all open cases anew: holidays, working hours or the policy have changed."""
-        cases = self.sudo().search([("state", "not in", DONE_STATES), *domain], order="id")
-        for start in range(0, len(cases), BATCH):
-            batch = cases[start : start + BATCH]
-            batch._update_clock(reason)
-            batch.flush_recordset()
-            batch.invalidate_recordset()
-        return len(cases)

@@ -1,4 +1,8 @@
+import logging
+
 from odoo import api, fields, models
+
+_logger = logging.getLogger(__name__)
 
 BATCH = 100
 
@@ -16,13 +20,24 @@ class CustomerComplaint(models.Model):
         self.env["ir.cron"]._commit_progress(remaining=len(due))
         for start in range(0, len(due), BATCH):
             batch = due[start : start + BATCH].try_lock_for_update()
-            batch._escalate()
+            batch._escalate_apart()
             if not self.env["ir.cron"]._commit_progress(len(due[start : start + BATCH])):
                 break
 
     @api.model
     def _due_for_escalation(self):
         return self.search([("next_escalation", "<=", fields.Datetime.now())], order="next_escalation, id")
+
+    def _escalate_apart(self):
+        """Escalate; one case that can't be escalated holds up no other and is tried again with the next run."""
+        try:
+            with self.env.cr.savepoint():
+                return self._escalate()
+        except Exception:
+            if len(self) == 1:
+                _logger.exception("Case %s can't be escalated", self.id)
+                return self.browse()
+        return self.browse().union(*(case._escalate_apart() for case in self))
 
     def _escalate(self):
         """Raise each of these cases by one level where it is due now; again at the same moment changes nothing."""
@@ -69,7 +84,8 @@ class CustomerComplaint(models.Model):
     def _tell(self, user, rule, summary):
         """An activity and a mail for one person, as the rule says."""
         self.ensure_one()
-        text = self.env._("%(rule)s, clause %(clause)s", rule=rule.name, clause=rule.clause_id.number)
+        name = rule.with_context(lang=user.lang).name
+        text = self.env._("%(rule)s, clause %(clause)s", rule=name, clause=rule.clause_id.number)
         if rule.by_activity:
             self.with_context(mail_activity_quick_update=True).activity_schedule(
                 "mail.mail_activity_data_warning", summary=summary, note=text, user_id=user.id
@@ -78,9 +94,4 @@ class CustomerComplaint(models.Model):
             self.message_notify(
                 partner_ids=user.partner_id.ids, subject=summary, body=f"{self.display_name}: {text}", force_send=False
             )
-
-    @api.model
-    def _cron_nightly(self):
-        """Holidays and working hours may have changed: count the clocks of open cases anew; check what is watched."""
-        self.env["customer.complaint.action"]._check_watched()
-        self._recalculate_open(reason=self.env._("Deadlines counted anew: working hours or the policy have changed."))
+            self._send_queued_mails()

@@ -43,7 +43,8 @@ class CustomerComplaintEscalation(models.Model):
         return rules.sorted(lambda rule: (rule.hours, rule.sequence))
 
     def _get_users(self, case):
-        """Who is told. Who has left is replaced: by the leader of the team, else by the managers."""
+        """Who is told. Who has left or may not see the case is replaced: by the leader of the team, else by the
+        managers."""
         self.ensure_one()
         team = case.team_id.sudo()
         choice = {
@@ -54,9 +55,9 @@ class CustomerComplaintEscalation(models.Model):
         }[self.target]
         managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
         for users in (choice, team.user_id, managers):
-            users = users.filtered(lambda user: user.active and not user.share and case.company_id in user.company_ids)
-            if users:
-                return users
+            able = case._who_may_see(users)
+            if able:
+                return able
         return self.env["res.users"]
 
     def _get_sentence(self):

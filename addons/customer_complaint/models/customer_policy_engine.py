@@ -50,7 +50,8 @@ class CustomerPolicyEngine(models.AbstractModel):
         """Open cases of these customers are due as their new grade says."""
         result = super()._on_grades_changed(run, changes)
         domain = [("partner_id", "in", changes.partner_id.ids), ("company_id", "=", run.company.id)]
+        words = self.with_context(lang=run.company.partner_id.lang).env
         self.env["customer.complaint"]._recalculate_open(
-            domain, self.env._("Deadlines counted anew: the grade of the customer has changed.")
+            domain, words._("Deadlines counted anew: the grade of the customer has changed.")
         )
         return result

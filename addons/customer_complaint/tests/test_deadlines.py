@@ -60,7 +60,7 @@ class TestDeadlines(ComplaintCommon):
             leaves.create({**span, "name": "Here", "company_id": self.company.id, "calendar_id": self.calendar.id})
             case._update_clock()
             self.assertEqual(case.deadline_reply, on(3, 11))
-            self.env["customer.complaint"]._cron_nightly()
+            self.env["customer.complaint"]._recalculate_open()
             self.assertEqual(case.deadline_reply, on(3, 11))
 
     def test_time_zone_of_the_calendar(self):
@@ -298,98 +298,3 @@ class TestAgreement(ComplaintCommon):
             if not minutes:
                 return now.replace(tzinfo=None)
         return None
-
-
-class TestEscalation(ComplaintCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.strategic_team = cls.env.ref("customer_complaint.team_strategic")
-        cls.strategic_team.user_id = cls.leader
-        cls.staff(cls.strategic_team, cls.service)
-
-    def escalate(self):
-        cases = self.env["customer.complaint"]._due_for_escalation().filtered(lambda c: c.company_id == self.company)
-        return cases._escalate()
-
-    def test_ladder_to_the_minute(self):
-        with self.at(2, 9):
-            case = self.new_case(self.strategic)
-            case.action_acknowledge()
-        self.assertEqual(case.deadline_reply, on(2, 11))
-        told = []
-        expected = [
-            (on(2, 10), self.service),  # an hour before
-            (on(2, 11), self.leader),  # at the deadline
-            (on(2, 16), self.leader),  # four hours after; the customer has no salesperson, so the leader again
-        ]
-        for moment, user in expected:
-            with self.at(moment.day, moment.hour - 1, 59):
-                self.assertFalse(self.escalate(), moment)
-            with self.at(moment.day, moment.hour):
-                self.assertEqual(self.escalate(), case, moment)
-                told.append(case.escalation_log_ids[-1])
-                self.assertEqual(told[-1].user_ids, user)
-                self.assertFalse(self.escalate(), "again at the same moment")
-        with self.at(3, 11):
-            self.assertEqual(self.escalate(), case)
-        last = case.escalation_log_ids[-1]
-        self.assertEqual(last.user_ids, self.manager | self.second_manager | (last.user_ids - self.manager))
-        self.assertEqual(case.escalation_log_ids.mapped("level"), [1, 2, 3, 4])
-        self.assertEqual(set(case.escalation_log_ids.clause_id.mapped("number")), {"5.4"})
-        self.assertIn(self.leader, case.activity_ids.user_id)
-        mail = self.env["mail.message"].search([("partner_ids", "in", self.leader.partner_id.id)], limit=1)
-        self.assertIn(case.name, mail.subject)
-
-    def test_one_level_at_a_time(self):
-        with self.at(2, 9):
-            case = self.new_case(self.strategic)
-        with self.at(27, 9):  # nobody looked for weeks
-            self.escalate()
-            self.assertEqual(len(case.escalation_log_ids), 1)
-        with self.at(27, 9, 1):
-            self.escalate()
-            self.assertEqual(len(case.escalation_log_ids), 2)
-
-    def test_nothing_while_waiting_nor_after_the_reply(self):
-        with self.at(2, 9):
-            case = self.new_case(self.strategic)
-            case.action_wait()
-        with self.at(4, 9):
-            self.assertFalse(self.escalate())
-            case.action_investigate()
-            case.action_log_reply()
-            case.action_resolve()
-        with self.at(20, 9):
-            self.assertFalse(self.escalate())
-
-    def test_responsible_who_left(self):
-        self.staff(self.strategic_team, self.service, self.colleague)
-        with self.at(2, 9):
-            case = self.new_case(self.strategic)
-            self.assertEqual(case.user_id, self.service)
-            self.service.sudo().active = False
-            moved = self.env["customer.complaint"]._reassign_of_leavers()
-        self.assertIn(case, moved)
-        self.assertEqual(case.user_id, self.colleague)
-
-    def test_cron(self):
-        with self.at(2, 9):
-            case = self.new_case(self.strategic)
-        self.env.flush_all()
-        cron = self.env.ref("customer_complaint.ir_cron_escalate")
-        with self.at(2, 9, 30), self.enter_registry_test_mode():
-            cron.method_direct_trigger()
-            cron.method_direct_trigger()
-        case.invalidate_recordset()
-        self.assertEqual(len(case.escalation_log_ids), 1)
-
-    def test_reopened_has_a_ladder_of_its_own(self):
-        with self.at(2, 9):
-            case = self.new_case(self.strategic)
-            case.action_log_reply()
-            case.action_resolve()
-        with self.at(9, 9):
-            case.action_reopen()
-            self.assertEqual((case.round, case.deadline_resolve), (1, on(11, 18)))
-            self.assertEqual(case.next_milestone, "resolve")
