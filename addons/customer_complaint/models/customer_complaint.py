@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import AccessError
 
 from .customer_complaint_rule import KINDS, SEVERITIES
@@ -32,8 +32,10 @@ LIFE_FIELDS = {
     "date_follow_up", "follow_up_user_id", "date_reopened", "round", "grade_id", "access_token", "deadline_rule_id",
     "deadline_acknowledge", "deadline_reply", "deadline_resolve", "acknowledge_result", "reply_result",
     "resolve_result", "next_deadline", "next_milestone", "next_escalation", "escalation_milestone", "submission_key",
-    "standard_id", "reply_on_time", "resolve_on_time",
+    "standard_id", "reply_on_time", "resolve_on_time", "partner_id", "severity", "route_id",
 }  # fmt: skip
+# Who may correct the moment of receipt, which all deadlines count from.
+STEWARDS = ("customer_policy.group_data_steward", "customer_policy.group_customer_manager")
 
 
 class CustomerComplaint(models.Model):
@@ -109,7 +111,9 @@ class CustomerComplaint(models.Model):
         group_expand="_group_expand_stages",
     )
     state = fields.Selection(STATES, "Status", compute="_compute_state", store=True, index=True)
-    date_received = fields.Datetime("Received", default=fields.Datetime.now, required=True, index=True, copy=False)
+    date_received = fields.Datetime(
+        "Received", default=fields.Datetime.now, required=True, index=True, copy=False, tracking=True
+    )
     similar_ids = fields.Many2many("customer.complaint", compute="_compute_similar_ids", string="Similar Cases")
     similar_count = fields.Integer("Similar", compute="_compute_similar_ids")
     submission_key = fields.Char(readonly=True, copy=False)
@@ -141,12 +145,9 @@ class CustomerComplaint(models.Model):
 
     @api.depends("impact", "urgency", "company_id")
     def _compute_severity(self):
-        matrices = {}
         for case in self:
-            company = case.company_id or self.env.company
-            if company not in matrices:
-                matrices[company] = self.env["customer.complaint.severity"]._in_force(company)
-            case.severity = matrices[company]._severity_of(case.impact, case.urgency)
+            matrix = self.env["customer.complaint.severity"]._in_force(case.company_id or self.env.company)
+            case.severity = matrix._severity_of(case.impact, case.urgency)
 
     @api.depends("contact_id", "product_id", "type_id")
     def _compute_similar_ids(self):
@@ -164,8 +165,9 @@ class CustomerComplaint(models.Model):
     @api.onchange("phone")
     def _onchange_phone(self):
         """Who calls: the contact with this number, if there is exactly one."""
-        if self.phone and not self.contact_id:
-            callers = self.env["res.partner"].search([("phone_mobile_search", "=", self.phone)], limit=2)
+        partners = self.env["res.partner"]
+        if len((self.phone or "").strip()) >= partners._phone_search_min_length and not self.contact_id:
+            callers = partners.search([("phone_mobile_search", "=", self.phone)], limit=2)
             self.contact_id = callers if len(callers) == 1 else False
 
     def _compute_access_url(self):
@@ -187,7 +189,7 @@ class CustomerComplaint(models.Model):
         new = self.env["customer.complaint.stage"]._of_state("new")
         stages = [vals.get("stage_id") or self.env.context.get("default_stage_id") for vals in vals_list]
         vals_list = [self._complete(vals, new) for vals in vals_list]
-        cases = super().create(vals_list)
+        cases = super(CustomerComplaint, self._without_life_defaults()).create(vals_list)
         cases._add_access_tokens()
         cases.filtered(lambda case: case.state not in ENDED_STATES)._assign()
         cases._update_clock()
@@ -198,12 +200,16 @@ class CustomerComplaint(models.Model):
 
     @api.model
     def _complete(self, vals, new):
-        """What a client can't choose: number, first stage, nothing of a later life."""
+        """What a client can't choose: number and first stage."""
         company_id = vals.get("company_id") or self.env.context.get("default_company_id") or self.env.company.id
         sequence = self.env["ir.sequence"].sudo().with_company(company_id)
-        begin = {} if self.env.su else dict.fromkeys(LIFE_FIELDS - {"name", "state", "round"}, False) | {"round": 0}
         number = sequence.next_by_code("customer.complaint")
-        return {**vals, **begin, "company_id": company_id, "name": number, "stage_id": new.id, **self._past(vals)}
+        return {**vals, "company_id": company_id, "name": number, "stage_id": new.id, **self._past(vals)}
+
+    def _without_life_defaults(self):
+        """This model without what the defaults of a context would choose of the life of a case."""
+        refused = {f"default_{name}" for name in LIFE_FIELDS}
+        return self.with_context({key: value for key, value in self.env.context.items() if key not in refused})
 
     def _add_access_tokens(self):
         for case in self:
@@ -224,8 +230,13 @@ class CustomerComplaint(models.Model):
         return result
 
     def _check_life(self, vals_list):
-        if not self.env.su and any(LIFE_FIELDS & set(vals) for vals in vals_list):
+        if self.env.su:
+            return
+        if any(LIFE_FIELDS & set(vals) for vals in vals_list):
             raise AccessError(self.env._("Numbers, clocks and states of a case follow from what is done with it."))
+        moved = self and any("date_received" in vals for vals in vals_list)
+        if moved and not any(map(self.env.user.has_group, STEWARDS)):
+            raise AccessError(self.env._("Deadlines count from the receipt: a data steward or a manager corrects it."))
 
     def _transition(self, vals):
         """Write what belongs to the life of a case; sudo because clients may not, the callers check who asks."""
@@ -254,7 +265,18 @@ class CustomerComplaint(models.Model):
         for case in self.filtered(lambda case: case.team_id and not case.user_id):
             user = case.team_id._pick_user(case, load)
             if user:
-                case.with_context(mail_auto_subscribe_no_notify=True)._transition({"user_id": user.id})
+                case._entrust(user, is_quiet=len(self) > 1)
+
+    def _entrust(self, user, *, is_quiet):
+        """Make `user` responsible, and say so unless many cases come at once or the mail itself will tell."""
+        self.ensure_one()
+        # What a customer does in the portal is told by the system, not in the customer's name.
+        case = self.with_user(SUPERUSER_ID) if self.env.user.share else self
+        is_quiet = is_quiet or self.channel == "mail"
+        context = {"mail_auto_subscribe_no_notify": is_quiet, "mail_notify_force_send": False}
+        case.with_context(**context)._transition({"user_id": user.id})
+        if not is_quiet:
+            self._send_queued_mails()
 
     def action_route_again(self):
         """Let the rules choose team and responsible anew."""
@@ -269,13 +291,16 @@ class CustomerComplaint(models.Model):
     def _reassign_of_leavers(self):
         """Open cases of people who have left go to somebody of the team; returns them."""
         domain = [("user_id.active", "=", False), ("user_id", "!=", False), ("state", "not in", DONE_STATES)]
-        cases = self.search(domain)
-        names = {case.id: self.env._("%s has left: the case needs a responsible.", case.user_id.name) for case in cases}
-        if cases:
-            cases._message_log_batch(bodies=names)
+        found = self.search(domain)
+        for company, cases in found.grouped("company_id").items():
+            words = cases.with_context(lang=company.partner_id.lang).env
+            notes = {
+                case.id: words._("%s has left: the case needs a responsible.", case.user_id.name) for case in cases
+            }
+            cases._message_log_batch(bodies=notes)
             cases.write({"user_id": False})
             cases._assign()
-        return cases
+        return found
 
     def action_open_similar(self):
         self.ensure_one()

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-STEWARDS = "customer_policy.group_data_steward,customer_policy.group_customer_manager"
+from .customer_complaint import STEWARDS
 
 
 class CustomerComplaint(models.Model):
@@ -16,7 +16,7 @@ class CustomerComplaint(models.Model):
     closed_before = fields.Datetime(
         "Closed Before Import",
         copy=False,
-        groups=STEWARDS,
+        groups=",".join(STEWARDS),
         help="It is closed, counted by no clock, and asks for nothing.",
     )
 
@@ -29,7 +29,7 @@ class CustomerComplaint(models.Model):
     def _check_closed_before(self):
         now = fields.Datetime.now()
         for case in self.sudo():
-            if case.reference and case.date_received > now:
+            if case.date_received > now:
                 raise ValidationError(self.env._("“%s” was received in the future.", case.subject))
             if case.closed_before and not case.date_received <= case.closed_before <= now:
                 raise ValidationError(

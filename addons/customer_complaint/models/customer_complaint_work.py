@@ -8,11 +8,11 @@ class CustomerComplaint(models.Model):
 
     _inherit = "customer.complaint"
 
-    cause_id = fields.Many2one("customer.complaint.cause", index=True, tracking=True, ondelete="restrict")
+    cause_id = fields.Many2one("customer.complaint.cause", index=True, tracking=True, ondelete="restrict", copy=False)
     why_ids = fields.One2many("customer.complaint.why", "complaint_id", string="Five Whys")
-    containment = fields.Text(help="What keeps the damage from growing until the cause is found.")
-    solution = fields.Text(help="What was done for this customer.")
-    cost = fields.Monetary(help="What this case has cost: goods, freight, compensation.")
+    containment = fields.Text(copy=False, help="What keeps the damage from growing until the cause is found.")
+    solution = fields.Text(copy=False, help="What was done for this customer.")
+    cost = fields.Monetary(copy=False, help="What this case has cost: goods, freight, compensation.")
     action_ids = fields.One2many("customer.complaint.action", "complaint_id", string="Actions")
 
     needs_action = fields.Boolean(compute="_compute_needs_action")

@@ -92,6 +92,10 @@ class TestRecord(ComplaintCommon):
         case = self.env["customer.complaint"].new({"subject": "Call", "phone": "+862162345678"})
         case._onchange_phone()
         self.assertEqual(case.contact_id._origin, self.customer)
+        for phone in ("1", "", False):
+            short = self.env["customer.complaint"].new({"subject": "Call", "phone": phone})
+            short._onchange_phone()
+            self.assertFalse(short.contact_id)
 
 
 class TestHistory(ComplaintCommon):
