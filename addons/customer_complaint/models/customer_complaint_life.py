@@ -153,21 +153,34 @@ class CustomerComplaint(models.Model):
             rule = case._closing_rule()
             if rule.needs_follow_up and case.contact_id:
                 today = case.company_id._customer_policy_today()
+                user = case._who_takes_care()
                 case.activity_schedule(
                     "mail.mail_activity_data_call",
                     today + timedelta(days=rule.follow_up_days),
-                    summary=self.env._("Follow-up: did it help?"),
-                    user_id=case._who_takes_care().id,
+                    summary=case.with_context(lang=user.lang).env._("Follow-up: did it help?"),
+                    user_id=user.id,
                 )
 
     def _who_takes_care(self):
         """The responsible; who has left is replaced by the leader of the team, else by a manager."""
         self.ensure_one()
         managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
-        able = (self.user_id | self.team_id.sudo().user_id | managers).filtered(
-            lambda user: user.active and not user.share
-        )
-        return able[:1] or self.env.user
+        for users in (self.user_id, self.team_id.sudo().user_id, managers):
+            able = self._who_may_see(users)
+            if able:
+                return able[0]
+        return self.env.user
+
+    def _who_may_see(self, users):
+        """Those of `users` who still work here and may see this case."""
+        self.ensure_one()
+
+        def may_see(user):
+            works_here = user.active and not user.share and self.company_id in user.company_ids
+            case = self.with_user(user).with_context(allowed_company_ids=self.company_id.ids)
+            return works_here and case.has_access("read")
+
+        return users.sudo().filtered(may_see)
 
     def _log_follow_up(self):
         """Who asked, when; the planned call is done with it."""
@@ -193,7 +206,7 @@ class CustomerComplaint(models.Model):
         replied = self.date_last_reply and self.date_last_reply >= (self.date_reopened or self.date_last_reply)
         if rule.needs_reply and not replied:
             missing.append(self.env._("Reply to the customer."))
-        if rule.needs_follow_up and not self.date_follow_up:
+        if rule.needs_follow_up and not (self.date_follow_up and self.follow_up_result):
             missing.append(self.env._("Ask the customer whether it helped, and fill in “Follow-up”."))
         return missing
 
@@ -235,11 +248,23 @@ class CustomerComplaint(models.Model):
         }
 
     def action_log_reply(self):
-        """The customer has been answered by phone or in person."""
+        """The customer has been answered by phone or in person; where the policy asks for an approval, who may give
+        one says so."""
         self.check_access("write")
         for case in self:
+            if case._closing_rule().needs_approval and not case._may_approve():
+                raise UserError(
+                    self.env._("%s: the policy asks for an approval. The team leader or a manager logs this answer.",
+                               case.name)
+                )  # fmt: skip
             case.message_post(body=self.env._("Answered by phone or in person."), subtype_xmlid="mail.mt_note")
         self._on_replied(fields.Datetime.now())
+
+    def _may_approve(self):
+        """Whether the user approves replies on this case."""
+        self.ensure_one()
+        manager = self.env.su or self.env.user.has_group("customer_policy.group_customer_manager")
+        return manager or self.team_id.sudo().user_id == self.env.user
 
     def _on_replied(self, now):
         """A substantive reply has reached the customer."""
@@ -262,3 +287,4 @@ class CustomerComplaint(models.Model):
         for case in self.filtered(lambda case: case.contact_id.email):
             if template:
                 case.sudo().rating_send_request(template.sudo(), lang=case.contact_id.lang, force_send=False)
+                self._send_queued_mails()

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
 LIFE_FIELDS = {"state", "author_id", "approver_id", "date_sent"}
+TEXT_FIELDS = {"subject", "body", "attachment_ids"}
 
 
 class CustomerComplaintReply(models.Model):
@@ -60,6 +61,8 @@ class CustomerComplaintReply(models.Model):
             raise AccessError(self.env._("A reply is sent and approved by its buttons only."))
         if not self.env.su and vals and any(reply.state != "draft" for reply in self):
             raise UserError(self.env._("This reply is no draft any more. Send it back to change it."))
+        if not self.env.su and TEXT_FIELDS & set(vals):
+            vals = {**vals, "author_id": self.env.uid}  # who approves has not written the last word
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -83,7 +86,7 @@ class CustomerComplaintReply(models.Model):
         """Approve a reply of somebody else and send it."""
         self.check_access("write")
         for reply in self.filtered(lambda reply: reply.state == "approval"):
-            if not reply._may_approve():
+            if not reply.complaint_id._may_approve():
                 raise UserError(self.env._("The team leader or a manager approves this reply."))
             reply.complaint_id.company_id._check_four_eyes(reply.author_id)
             reply.sudo().write({"approver_id": self.env.uid})
@@ -93,10 +96,6 @@ class CustomerComplaintReply(models.Model):
     def action_send_back(self):
         self.check_access("write")
         self.filtered(lambda reply: reply.state == "approval").sudo().write({"state": "draft"})
-
-    def _may_approve(self):
-        manager = self.env.user.has_group("customer_policy.group_customer_manager")
-        return manager or self.complaint_id.team_id.sudo().user_id == self.env.user
 
     def _check_sendable(self):
         self.ensure_one()
@@ -110,12 +109,10 @@ class CustomerComplaintReply(models.Model):
         self.ensure_one()
         case = self.complaint_id
         managers = self.env.ref("customer_policy.group_customer_manager").sudo().all_user_ids
-        leader = case.team_id.sudo().user_id
-        able = (leader | managers).filtered(lambda user: user.active and user != self.author_id)
+        able = case._who_may_see((case.team_id.sudo().user_id | managers) - self.author_id)
         if able:
-            case.activity_schedule(
-                "mail.mail_activity_data_todo", summary=self.env._("Approve the reply"), user_id=able[0].id
-            )
+            summary = case.with_context(lang=able[0].lang).env._("Approve the reply")
+            case.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=able[0].id)
 
     def _send(self):
         self.ensure_one()

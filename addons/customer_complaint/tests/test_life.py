@@ -184,6 +184,32 @@ class TestLife(ComplaintCommon):
         reply.with_user(self.leader).action_approve()
         self.assertEqual((reply.state, reply.approver_id, bool(case.date_replied)), ("sent", self.leader, True))
 
+    def test_who_wrote_last_does_not_approve(self):
+        case = self.new_case(impact="3", urgency="3")
+        reply = self.reply(case)
+        reply.with_user(self.leader).body = "<p>Quite another text</p>"
+        reply.action_send()
+        with self.assertRaisesRegex(UserError, "somebody else"):
+            reply.with_user(self.leader).action_approve()
+        reply.with_user(self.manager).action_approve()
+        self.assertEqual((reply.author_id, reply.approver_id), (self.leader, self.manager))
+
+    def test_approval_is_not_avoided_by_phone(self):
+        case = self.new_case(impact="3", urgency="3")
+        with self.assertRaisesRegex(UserError, "asks for an approval"):
+            case.action_log_reply()
+        case.with_user(self.leader).action_log_reply()
+        self.assertTrue(case.date_replied)
+
+    def test_follow_up_taken_back(self):
+        case = self.new_case()
+        case.action_log_reply()
+        case.action_resolve()
+        case.follow_up_result = "satisfied"
+        case.follow_up_result = False
+        with self.assertRaisesRegex(UserError, "whether it helped"):
+            case.action_close()
+
     def test_reopening_keeps_history_and_asks_again(self):
         with self.at(2, 10):
             case = self.new_case()
