@@ -38,7 +38,7 @@ def read_submission(post, files):
     if not subject or not text:
         raise UserError(env._("Please tell us in a few words what it is about, and what happened."))
     kind = post.get("kind") if post.get("kind") in dict(env[MODEL]._fields["kind"].selection) else "complaint"
-    type_id = int(post["type_id"]) if (post.get("type_id") or "").isdigit() else False
+    type_id = int(post["type_id"]) if (post.get("type_id") or "").isdecimal() else False
     return {
         "subject": subject[:200],
         "description": plaintext2html(text[:20000]),
@@ -55,16 +55,15 @@ def read_files(files):
     """
     env = request.env
     limit = env[MODEL]._upload_limit()
-    found = []
-    for upload in files:
-        if upload.filename:
-            content = upload.read(limit + 1)
-            if len(content) > limit:
-                raise UserError(env._("“%(name)s” is too large: files may have up to %(limit)s MB.",
-                                      name=upload.filename, limit=limit // 2**20))  # fmt: skip
-            found.append((upload.filename, content))
-    if len(found) > 10:
+    uploads, found = [upload for upload in files if upload.filename], []
+    if len(uploads) > 10:
         raise UserError(env._("Please attach no more than ten files."))
+    for upload in uploads:
+        content = upload.read(limit + 1)
+        if len(content) > limit:
+            raise UserError(env._("“%(name)s” is too large: files may have up to %(limit)s MB.",
+                                  name=upload.filename, limit=limit // 2**20))  # fmt: skip
+        found.append((upload.filename, content))
     return found
 
 

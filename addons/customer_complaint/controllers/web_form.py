@@ -34,7 +34,7 @@ class ComplaintWebForm(http.Controller):
         if not email:
             raise UserError(request.env._("Please give a mail address at which we can answer."))
         values, files = read_submission(post, request.httprequest.files.getlist("attachments"))
-        request.env["customer.complaint.submission"].sudo()._check_limit(request.httprequest.remote_addr)
+        request.env["customer.complaint.submission"].sudo()._check_limit(request.httprequest.remote_addr, email)
         name = (post.get("name") or "").strip()[:100]
         values |= {
             "channel": "web",

@@ -1,5 +1,10 @@
+import logging
+
 from odoo import api, models
+from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
+
+_logger = logging.getLogger(__name__)
 
 # Answered by the automatic receipt: who comes in person or calls hears the number.
 RECEIPT_CHANNELS = ("mail", "portal", "web")
@@ -55,24 +60,40 @@ class CustomerComplaint(models.Model):
             if case.state == "waiting":
                 case._move_to("investigating")
             elif case.state in ("resolved", "follow_up", "closed", "cancelled"):
-                summary = self.env._("The customer wrote again: reopen?")
+                user = case._who_takes_care()
+                summary = case.with_context(lang=user.lang).env._("The customer wrote again: reopen?")
                 if summary not in case.activity_ids.mapped("summary"):
-                    case.activity_schedule(
-                        "mail.mail_activity_data_todo", summary=summary, user_id=case._who_takes_care().id
-                    )
+                    case.activity_schedule("mail.mail_activity_data_todo", summary=summary, user_id=user.id)
 
     def _send_receipt(self):
-        """Number and tracking link for the customer. Says that it is automatic, so that machines don't answer."""
-        if self.env.context.get("customer_complaint_automatic"):
+        """Number and tracking link for the customer. Says that it is automatic, so that machines don't answer.
+
+        A template that somebody has broken loses no case: it is logged on the case.
+        """
+        if self.env.context.get("customer_complaint_no_receipt"):
             return
         template = self.env.ref("customer_complaint.mail_template_receipt", raise_if_not_found=False)
         for case in self.filtered(lambda case: case.channel in RECEIPT_CHANNELS and case._has_address()):
-            if template:
-                template.sudo().send_mail(
-                    case.id,
-                    email_values={"headers": repr(NO_AUTO_REPLY)},
-                    email_layout_xmlid="mail.mail_notification_light",
-                )
+            if not template:
+                continue
+            try:
+                with self.env.cr.savepoint():
+                    template.sudo().send_mail(
+                        case.id,
+                        email_values={"headers": repr(NO_AUTO_REPLY)},
+                        email_layout_xmlid="mail.mail_notification_light",
+                    )
+                self._send_queued_mails()
+            except UserError as error:
+                _logger.error("Case %s: no receipt could be written: %s", case.name, error)
+                case._message_log(body=case.env._("No receipt could be written: %s", error))
+
+    @api.model
+    def _send_queued_mails(self):
+        """Have the queue of mails worked off now; by itself Odoo looks at it once an hour."""
+        job = self.env.ref("mail.ir_cron_mail_scheduler_action", raise_if_not_found=False)
+        if job:
+            job.sudo()._trigger()
 
     def _has_address(self):
         self.ensure_one()
@@ -94,6 +115,7 @@ class CustomerComplaint(models.Model):
     def _receive_from_customer(self, body, attachments=None, author=None):
         """What the customer writes on the tracking page, or `author` in the portal."""
         self.ensure_one()
+        staff = author and not author.partner_share  # who looks at the customer's page answers as the company
         author = author or self.contact_id
         values = {"author_id": author.id} if author else {"email_from": self.email_from}
         message = self.with_context(mail_create_nosubscribe=True).message_post(
@@ -103,7 +125,8 @@ class CustomerComplaint(models.Model):
             attachment_ids=attachments.ids if attachments else [],
             **values,
         )
-        self._on_customer_message()
+        if not staff:
+            self._on_customer_message()
         return message
 
     def _customer_messages(self):

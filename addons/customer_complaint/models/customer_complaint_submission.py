@@ -9,7 +9,7 @@ WINDOW = timedelta(hours=1)
 
 
 class CustomerComplaintSubmission(models.Model):
-    """Who has used the public form lately, as a keyed hash of the address; forgotten after the window."""
+    """Who has used the public form lately, as a keyed hash of a network or mail address; forgotten after the window."""
 
     _name = "customer.complaint.submission"
     _description = "Submission of the Web Form"
@@ -21,16 +21,20 @@ class CustomerComplaintSubmission(models.Model):
     _sender_idx = models.Index("(sender, date)")
 
     @api.model
-    def _check_limit(self, address):
-        """Count one submission of this address; refuse it beyond the limit of an hour."""
+    def _check_limit(self, *addresses):
+        """Count one submission of these addresses; refuse it where one of them is beyond the limit of an hour.
+
+        The mail address counts, too: receipts go to it, whoever has typed it.
+        """
         parameters = self.env["ir.config_parameter"].sudo()
         limit = int(parameters.get_param("customer_complaint.web_form_limit", 10))
         secret = parameters.get_param("database.secret").encode()
-        sender = hmac.new(secret, (address or "").encode(), hashlib.sha256).hexdigest()
         now = fields.Datetime.now()
-        if self.search_count([("sender", "=", sender), ("date", ">", now - WINDOW)]) >= limit:
-            raise UserError(self.env._("You have sent several messages already. Please try again in an hour."))
-        self.create({"sender": sender, "date": now})
+        senders = [hmac.new(secret, (a or "").encode(), hashlib.sha256).hexdigest() for a in addresses]
+        for sender in senders:
+            if self.search_count([("sender", "=", sender), ("date", ">", now - WINDOW)]) >= limit:
+                raise UserError(self.env._("You have sent several messages already. Please try again in an hour."))
+        self.create([{"sender": sender, "date": now} for sender in senders])
 
     @api.autovacuum
     def _gc_submissions(self):

@@ -21,6 +21,20 @@ def is_automatic(message):
     return is_auto_reply(message) or (message.get("Auto-Submitted") or "no").strip().lower() != "no"
 
 
+def wants_no_receipt(message):
+    """Whether an incoming mail must not be answered by a machine, though a person may stand behind it: lists and bulk
+    mail, no return path (RFC 3834, section 2), or the sender says so (Microsoft's MS-OXCMAIL, 2.2.3.2.14)."""
+    precedence = (message.get("Precedence") or "").strip().lower()
+    suppressed = {part.strip().lower() for part in (message.get("X-Auto-Response-Suppress") or "").split(",")}
+    return (
+        is_automatic(message)
+        or precedence in ("bulk", "junk", "list")
+        or bool(message.get("List-Id"))
+        or (message.get("Return-Path") or "").strip() == "<>"
+        or bool(suppressed & {"all", "autoreply"})
+    )
+
+
 class MailThread(models.AbstractModel):
     _inherit = "mail.thread"
 
@@ -33,4 +47,6 @@ class MailThread(models.AbstractModel):
             routes = kept
         if is_automatic(message):
             self = self.with_context(customer_complaint_automatic=True)
+        if wants_no_receipt(message):
+            self = self.with_context(customer_complaint_no_receipt=True)
         return super()._message_route_process(message, message_dict, routes)

@@ -1,8 +1,10 @@
 """Mail, portal and web form: nothing lost, nothing doubled, nothing shown to whom it does not concern."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tests import HttpCase, new_test_user
 from odoo.tools import mute_logger
 
@@ -70,6 +72,22 @@ class TestMail(ComplaintCommon):
         case = self.receive(headers="Auto-Submitted: auto-generated\n")  # the form mailer of a web shop
         self.assertTrue(case)
         self.assertFalse(self.receipts(case))
+
+    def test_no_receipt_where_none_is_wanted(self):
+        for headers in ("Precedence: bulk\n", "List-Id: <news.example.net>\n", "Return-Path: <>\n",
+                        "X-Auto-Response-Suppress: DR, AutoReply\n"):  # fmt: skip
+            case = self.receive(headers=headers)
+            self.assertTrue(case, headers)
+            self.assertFalse(self.receipts(case), headers)
+
+    def test_broken_receipt_loses_no_case(self):
+        template = self.env.ref("customer_complaint.mail_template_receipt")
+        template.body_html = "<t t-out='object.no_such_field'/>"
+        with mute_logger("odoo.addons.customer_complaint.models.customer_complaint_mail",
+                         "odoo.addons.mail.models.mail_render_mixin"):  # fmt: skip
+            case = self.receive()
+        self.assertFalse(self.receipts(case))
+        self.assertTrue(any("No receipt" in (message.body or "") for message in case.message_ids))
 
     def test_mail_loop_ends(self):
         cases = [self.receive(sender="robot@example.net") for _mail in range(25)]
@@ -226,7 +244,7 @@ class TestWeb(ComplaintCommon, HttpCase):
         for values, sentence in (
             ({"email": "nonsense"}, "mail address"),
             ({"description": "  "}, "in a few words"),
-            ({"kind": "'; DROP", "type_id": "x"}, "Thank you"),
+            ({"kind": "'; DROP", "type_id": "²"}, "Thank you"),
         ):
             page = self.submit(**values).text
             self.assertIn(sentence, page)
@@ -243,6 +261,38 @@ class TestWeb(ComplaintCommon, HttpCase):
         submissions.search([]).date = fields.Datetime.now() - timedelta(hours=2)
         submissions._gc_submissions()
         self.assertFalse(submissions.search([]))
+
+    def test_same_moment_and_forged_keys(self):
+        """The button pressed twice at once is tried again, and then finds the case; a key opens nobody's case."""
+        cases = self.env["customer.complaint"]
+        values = {"subject": "x", "channel": "portal", "contact_id": self.customer.id, "submission_key": "k" * 32,
+                  "company_id": self.company.id}  # fmt: skip
+        case = cases._open_from_form(values, [])
+        self.assertEqual(cases._open_from_form(values, []), case)
+        other = cases._open_from_form({**values, "contact_id": self.strategic.id}, [])
+        self.assertNotEqual(other, case)
+        self.assertFalse(other.submission_key)
+        with (
+            patch.object(type(cases), "search", lambda self, *args, **kwargs: self.browse()),
+            mute_logger("odoo.sql_db"),
+            self.assertRaises(ConcurrencyError),
+        ):
+            cases._open_from_form(values, [])
+
+    def test_mail_address_is_limited_too(self):
+        submissions = self.env["customer.complaint.submission"]
+        self.env["ir.config_parameter"].set_param("customer_complaint.web_form_limit", 2)
+        for number in range(2):
+            submissions._check_limit(f"192.0.2.{number}", "victim@example.org")
+        with self.assertRaisesRegex(UserError, "try again in an hour"):
+            submissions._check_limit("192.0.2.9", "victim@example.org")
+
+    def test_staff_on_the_tracking_page_do_not_wake_the_clock(self):
+        self.case.with_user(self.service).action_wait()
+        self.case._receive_from_customer("From us", author=self.service.partner_id)
+        self.assertEqual(self.case.state, "waiting")
+        self.case._receive_from_customer("From them")
+        self.assertEqual(self.case.state, "investigating")
 
     def test_large_files(self):
         self.env["ir.config_parameter"].set_param("customer_complaint.upload_limit_mb", 1)
