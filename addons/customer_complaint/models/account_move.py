@@ -4,7 +4,10 @@ from odoo import fields, models
 class AccountMove(models.Model):
     _inherit = "account.move"
 
-    complaint_id = fields.Many2one("customer.complaint", "Settles Case", index="btree_not_null", copy=False)
+    complaint_id = fields.Many2one(
+        "customer.complaint", "Settles Case", index="btree_not_null", copy=False,
+        groups="customer_policy.group_customer_user",
+    )  # fmt: skip
 
     def action_new_complaint(self):
         """A case about this invoice."""

@@ -68,7 +68,8 @@ class CustomerComplaintAction(models.Model):
             action.recurrence_ids = action._recurrences()
 
     def _recurrences(self):
-        """Cases of the same cause and product received after the day of implementation, within the watch."""
+        """Cases of the same cause and product received after the day of implementation, within the watch: its last
+        day included."""
         self.ensure_one()
         case_sudo = self.complaint_id.sudo()  # also cases of customers that the owner does not see count
         if not self.date_done or not case_sudo.cause_id:
@@ -77,7 +78,8 @@ class CustomerComplaintAction(models.Model):
             ("cause_id", "=", case_sudo.cause_id.id),
             ("product_id", "=", case_sudo.product_id.id),
             ("company_id", "=", case_sudo.company_id.id),
-            ("date_received", ">=", fields.Datetime.to_datetime(self.date_done) + timedelta(days=1)),
+            ("date_received", ">=", self.date_done + timedelta(days=1)),
+            ("date_received", "<", (self.date_check or fields.Date.today()) + timedelta(days=1)),
             ("state", "!=", "cancelled"),
             ("id", "!=", case_sudo.id),
         ]
@@ -107,8 +109,8 @@ class CustomerComplaintAction(models.Model):
                 continue
             if not action.cause_id:
                 raise UserError(self.env._("Name the cause of %s first: the action is checked against it.",
-                                           action.complaint_id.name))  # fmt: skip
-            days = action.complaint_id._closing_rule().recurrence_days
+                                           action.complaint_id.sudo().name))  # fmt: skip
+            days = action.complaint_id.sudo()._closing_rule().recurrence_days  # its owner may see no more of the case
             action.sudo().write({"state": "check", "date_done": today, "date_check": today + timedelta(days=days)})
 
     def action_check(self):
@@ -130,12 +132,9 @@ class CustomerComplaintAction(models.Model):
             found = action._recurrences()
             if found:
                 action.sudo().write({"state": "ineffective"})
-                action.activity_schedule(
-                    "mail.mail_activity_data_warning",
-                    summary=self.env._(
-                        "Not effective: the same cause came back in %s.", ", ".join(found.mapped("name"))
-                    ),
-                    user_id=action.user_id.id,
-                )
+                owner = action.user_id if action.user_id.active else action.complaint_id._who_takes_care()
+                names, words = ", ".join(found.mapped("name")), action.with_context(lang=owner.lang).env
+                summary = words._("Not effective: the same cause came back in %s.", names)
+                action.activity_schedule("mail.mail_activity_data_warning", summary=summary, user_id=owner.id)
             elif action.company_id._customer_policy_today() >= action.date_check:
                 action.sudo().write({"state": "effective"})

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
+from odoo.tools import email_normalize, is_html_empty
 
 STATES = [
     ("proposed", "Proposed"),
@@ -120,10 +120,16 @@ class CustomerImprovement(models.Model):
             raise UserError(self.env._("Write the notice to the customers first."))
         if self.date_notified:
             raise UserError(self.env._("The customers have been told already."))
-        told = self.env["res.partner"]
-        for case in self.complaint_ids.filtered(lambda case: case.state != "cancelled" and case._has_address()):
-            if case.contact_id and case.contact_id in told:
-                continue
-            case._send_to_customer(self.notice, self.env._("%s: what we have changed", case.name))
-            told |= case.contact_id
+        cases = self.sudo().complaint_ids.sudo(False)
+        if cases != cases._filtered_access("read"):
+            raise UserError(
+                self.env._("It was also raised by customers whom you don't see: ask customer service to tell them.")
+            )
+        told = set()
+        for case in cases.filtered(lambda case: case.state != "cancelled" and case._has_address()):
+            customer = case.contact_id.id or email_normalize(case.email_from) or case.email_from
+            if customer not in told:
+                words = case.with_context(lang=case.contact_id.lang or self.env.lang).env
+                case._send_to_customer(self.notice, words._("%s: what we have changed", case.name))
+                told.add(customer)
         self.sudo().date_notified = fields.Datetime.now()

@@ -4,7 +4,10 @@ from odoo import fields, models
 class SaleOrder(models.Model):
     _inherit = "sale.order"
 
-    complaint_id = fields.Many2one("customer.complaint", "Settles Case", index="btree_not_null", copy=False)
+    complaint_id = fields.Many2one(
+        "customer.complaint", "Settles Case", index="btree_not_null", copy=False,
+        groups="customer_policy.group_customer_user",
+    )  # fmt: skip
 
     def action_new_complaint(self):
         """A case about this order."""

@@ -63,6 +63,28 @@ class TestAccess(ComplaintCommon):
                     with self.assertRaises(AccessError):
                         attempt()
 
+    def test_ratings_follow_the_cases(self):
+        """Core shows ratings to every employee."""
+        for case in self.cases.values():
+            case.sudo().rating_apply(1, token=case.sudo()._rating_get_access_token(), feedback="Bad")
+        domain = [("res_model", "=", "customer.complaint"), ("res_id", "in", self.everything.ids)]
+        for user, expected in (
+            (self.accountant, set()),
+            (self.own, {"own", "nobody"}),
+            (self.teamlead, {"own", "mate", "nobody"}),
+            (self.service, set(self.cases)),
+        ):
+            ratings = self.env["rating.rating"].with_user(user).search(domain)
+            found = self.names(self.everything.browse(ratings.mapped("res_id")))
+            self.assertEqual(found - {"unknown"}, expected - {"unknown"}, user.login)
+
+    def test_documents_do_not_name_their_case_to_others(self):
+        order = self.env["sale.order"].create({"partner_id": self.customer.id, "complaint_id": self.cases["own"].id})
+        self.assertTrue(order.with_user(self.accountant).name)
+        for attempt in (lambda o: o.read(["complaint_id"]), lambda o: o.search([("complaint_id", "!=", False)])):
+            with self.assertRaises(AccessError):
+                attempt(order.with_user(self.accountant))
+
     def test_responsible_sees_the_case(self):
         case = self.cases["stranger"]
         case.user_id = self.own

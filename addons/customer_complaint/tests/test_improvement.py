@@ -38,7 +38,7 @@ class TestImprovement(ComplaintCommon):
 
     def test_critical_cases_need_an_action(self):
         case = self.new_case(impact="3", urgency="3")
-        case.action_log_reply()
+        case.with_user(self.leader).action_log_reply()
         case.action_resolve()
         case.follow_up_result = "satisfied"
         with self.assertRaisesRegex(UserError, r"Name the cause[\s\S]*corrective action"):
@@ -103,6 +103,27 @@ class TestImprovement(ComplaintCommon):
             (3, 4, 1, 5),
         )
         self.assertEqual(improvement.effect_text, "75.0 % (n = 4) → 20.0 % (n = 5), no detectable change")
+
+    def test_only_who_sees_all_cases_tells_all_customers(self):
+        cases = self.caused(self.new_customer("Hidden", user_id=self.manager.id, email="h@example.com")) | self.caused()
+        seller = self.new_user("proposer", "customer_policy.group_customer_user")
+        improvement = self.env["customer.improvement"].with_user(seller).create(
+            {"name": "Cracks", "company_id": self.company.id, "notice": "<p>Better now</p>"}
+        )  # fmt: skip
+        improvement.sudo().complaint_ids = cases
+        improvement.invalidate_recordset()
+        with self.assertRaisesRegex(UserError, "ask customer service"):
+            improvement.action_notify()
+        self.assertFalse(improvement.date_notified)
+        improvement.with_user(self.service).action_notify()
+        self.assertTrue(improvement.date_notified)
+
+    def test_owner_who_does_not_see_the_case(self):
+        case = self.caused(self.new_customer("Hidden", user_id=self.manager.id))
+        seller = self.new_user("owner", "customer_policy.group_customer_user")
+        action = self.action(case, user_id=seller.id)
+        action.with_user(seller).action_implement()
+        self.assertEqual(action.state, "check")
 
     def test_customers_are_told_once_on_their_own_case(self):
         cases = self.caused() | self.caused() | self.caused(self.strategic)

@@ -8,4 +8,5 @@ class AccountMoveReversal(models.TransientModel):
 
     def _prepare_default_reversal(self, move):
         """The credit note knows the case that it settles."""
-        return {**super()._prepare_default_reversal(move), "complaint_id": self.complaint_id.id}
+        values = super()._prepare_default_reversal(move)
+        return {**values, "complaint_id": self.complaint_id.id} if self.complaint_id else values

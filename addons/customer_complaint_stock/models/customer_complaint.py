@@ -87,7 +87,11 @@ class CustomerComplaint(models.Model):
 
     def _received_by_others(self):
         """{other customer: {"quantity", "date_last", "deliveries"}} of done deliveries of the lot and of what was made
-        of it, returns deducted; core follows the lots from one production to the next."""
+        of it; core follows the lots from one production to the next.
+
+        `quantity` is that of the lot itself. Returns are not deducted: who has sent the goods back has had them. A
+        delivery without a contact names nobody and is left out.
+        """
         self.ensure_one()
         lot_sudo = self.lot_id.sudo()  # deliveries of all salespeople
         delivered = lot_sudo._find_delivery_ids_by_lot_iterative().get(lot_sudo.id, [])
