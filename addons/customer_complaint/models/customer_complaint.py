@@ -209,7 +209,8 @@ class CustomerComplaint(models.Model):
     def _without_life_defaults(self):
         """This model without what the defaults of a context would choose of the life of a case."""
         refused = {f"default_{name}" for name in LIFE_FIELDS}
-        return self.with_context({key: value for key, value in self.env.context.items() if key not in refused})
+        kept = {key: value for key, value in self.env.context.items() if key not in refused}
+        return self.with_context(kept)  # pylint: disable=context-overridden
 
     def _add_access_tokens(self):
         for case in self:

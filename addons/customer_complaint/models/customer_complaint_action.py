@@ -97,7 +97,15 @@ class CustomerComplaintAction(models.Model):
     def write(self, vals):
         if not self.env.su and LIFE_FIELDS & set(vals):
             raise AccessError(self.env._("The status of an action follows from its buttons."))
+        if not self.env.su and any(action._is_turned_by(vals) for action in self):
+            raise UserError(self.env._("Kind and case of an action stay once it is implemented."))
         return super().write(vals)
+
+    def _is_turned_by(self, vals):
+        """Whether an implemented action would become another one: what needs no watch would count as corrective."""
+        self.ensure_one()
+        kind, case_id = vals.get("kind", self.kind), vals.get("complaint_id", self.complaint_id.id)
+        return self.state != "open" and (kind, case_id) != (self.kind, self.complaint_id.id)
 
     def action_implement(self):
         """Done; from now on the cause must not come back for the days of the policy."""

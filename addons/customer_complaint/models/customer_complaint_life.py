@@ -115,7 +115,9 @@ class CustomerComplaint(models.Model):
 
     def _end_pauses(self, now):
         domain = [("complaint_id", "in", self.ids), ("date_end", "=", False)]
-        self.env["customer.complaint.pause"].sudo().search(domain).write({"date_end": now})
+        pauses = self.env["customer.complaint.pause"].sudo().search(domain)
+        pauses.date_end = now
+        pauses.flush_recordset(["date_end"])  # a new pause may begin in the same transaction: one may be open
 
     def _reopen(self, now):
         """Back to work: the resolution is due anew, reply and follow-up are asked for again, the past is kept."""

@@ -95,6 +95,18 @@ class TestDeadlines(ComplaintCommon):
         self.assertEqual(case.pause_ids.mapped("date_begin"), [on(2, 11)])
         self.assertEqual(case.pause_ids.mapped("date_end"), [on(3, 15)])
 
+    def test_two_pauses_in_one_transaction(self):
+        with self.at(2, 10):
+            case = self.new_case(self.strategic)
+            case.action_wait()
+        with self.at(2, 11):
+            case.action_investigate()
+            case.action_wait()
+        with self.at(2, 14):
+            case.action_investigate()
+        self.assertEqual(len(case.pause_ids), 2)
+        self.assertEqual(case.deadline_reply, on(2, 16))
+
     def test_what_was_late_before_the_pause_stays_late(self):
         with self.at(2, 10):
             case = self.new_case(self.strategic)

@@ -87,6 +87,12 @@ class TestImprovement(ComplaintCommon):
         action = self.action(self.caused())
         with self.assertRaises(AccessError):
             action.state = "effective"
+        action.kind = "containment"
+        action.action_implement()
+        self.assertEqual(action.state, "effective")
+        with self.assertRaisesRegex(UserError, "stay once it is implemented"):
+            action.kind = "corrective"
+        action.write({"kind": "containment", "name": "Other words"})
 
     def test_effect_with_n(self):
         today = self.company._customer_policy_today()
