@@ -144,8 +144,10 @@ class Helpdesk(Desk):
         ticket = self.env["helpdesk.ticket"].with_context(tracking_disable=True).create(
             {"name": "Bench", "description": "Bench", "team_id": self.team.id, "stage_id": self.working.id}
         )  # fmt: skip
-        # The database's own clock, which no simulation moves, has dated the ticket.
+        self.env.flush_all()  # computes hours and beginning, which are given to it now:
+        # the database's own clock, which no simulation moves, has dated the ticket.
         ticket.ticket_sla_ids.write({"hours": minutes / 60, "last_state_date": start})
+        self.env.flush_all()
         for pause in pauses:
             for moment, stage in zip(pause, (self.waiting, self.working), strict=True):
                 self.clock.move_to(moment)

@@ -16,7 +16,7 @@ DONE_FIELDS = {"acknowledge": "date_acknowledged", "reply": "date_replied", "res
 # As columns of reports, so that an average is a rate.
 ON_TIME = {"on_time": 100, "late": 0}
 # Windows of working time, tried one after the other: most deadlines end within the first.
-HORIZONS = [timedelta(days=days) for days in (120, 600, 3000, 12000)]
+HORIZONS = [timedelta(days=days) for days in (30, 120, 600, 3000, 12000)]
 BATCH = 1000
 
 Facts = namedtuple("Facts", "kind type_id grade_id severity")
