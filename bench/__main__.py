@@ -8,7 +8,7 @@ import sys
 
 from tools.console import guarded
 
-from . import classify, database, duplicates, environment, orm_loop, policy, screens
+from . import classify, database, deadline_accuracy, deadlines, duplicates, environment, orm_loop, policy, screens
 from .report import progress
 from .scene import Scene
 
@@ -25,11 +25,13 @@ BENCHES = {
     "policy.orm_loop": orm_loop.bench_orm_loop,
     "policy.memory": policy.bench_memory,
     "record.duplicates": duplicates.bench_duplicates,
+    "complaint.deadlines": deadlines.bench_deadlines,
+    "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
 # They make a database of their own.
-WITHOUT_SCENE = {"record.duplicates"}
+WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy"}
 
 
 def main():

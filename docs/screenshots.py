@@ -29,8 +29,8 @@ CHROMIUM = [
 ]
 # {language: {role: login}}
 LOGINS = {
-    "en": {"manager": "manager", "sales": "sales", "steward": "steward", "portal": "client"},
-    "zh": {"manager": "zhuguan", "sales": "xiaoshou", "steward": "zhuguan", "portal": "kehu"},
+    "en": {"manager": "manager", "sales": "sales", "steward": "steward", "service": "service", "portal": "client"},
+    "zh": {"manager": "zhuguan", "sales": "xiaoshou", "steward": "zhuguan", "service": "fuwu", "portal": "kehu"},
 }
 LIST, FORM, KANBAN = ".o_list_view .o_data_row", ".o_form_view .o_form_sheet", ".o_kanban_view .o_kanban_record"
 
@@ -112,6 +112,18 @@ IN_FORCE = [("state", "=", "in_force")]
 POLICY = record("customer.policy", IN_FORCE, "customer-policy")
 QUOTATION = [("partner_id.customer_grade_id.code", "in", ["strategic", "key", "ordinary"])]
 FULL_RUN = [("state", "=", "done"), ("kind", "=", "full")]
+
+
+def case(*domain):
+    """Opens a case of a customer who reads the reader's language."""
+
+    def open_case(session):
+        language = "zh_CN" if session.is_chinese else "en_US"
+        record("customer.complaint", [("partner_id.lang", "=", language), *domain], "cases", "severity desc, id")(
+            session
+        )
+
+    return open_case
 
 
 def policy_tab(name):
@@ -237,6 +249,20 @@ SHOTS = {
     "grade-overrides": Shot("manager", lambda session: session.path("customer-grade-overrides"), LIST),
     "policy-printed": Shot("manager", POLICY, FORM, then=print_policy),
     "quotation": Shot("sales", record("sale.order", QUOTATION, "sales"), FORM),
+    "cases": Shot("service", lambda session: session.path("cases"), KANBAN),
+    "case": Shot("service", case(("state", "=", "investigating")), FORM, TALL),
+    "case-solution": Shot(
+        "service",
+        case(("state", "=", "closed"), ("kind", "=", "complaint")),
+        FORM,
+        TALL,
+        lambda session: session.tab("cause"),
+    ),
+    "case-pareto": Shot("manager", lambda session: session.path("case-pareto"), LIST),
+    "improvement": Shot("service", record("customer.improvement", [("state", "=", "watch")], "improvements"), FORM),
+    "policy-cases": policy_tab("complaint"),
+    "cases-phone": Shot("service", lambda session: session.path("cases"), KANBAN, PHONE),
+    "case-phone": Shot("service", case(("state", "=", "investigating")), FORM, PHONE),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),
     "contact-phone": Shot("sales", large_contact, FORM, PHONE),
 }

@@ -189,6 +189,41 @@ answer(order=order.partner_id.name, jobs=env["ir.cron"].search_count([("name", "
     install(database, "-i", "customer_policy")
 
 
+def test_complaints_leave_a_working_database(database):
+    """With their bridges, and with cases, a reply and a quotation behind them; the clauses stay as text."""
+    shell(
+        database,
+        """
+partner = env["res.partner"].create({"name": "Stays", "email": "stays@example.com"})
+case = env["customer.complaint"].create({"subject": "x", "contact_id": partner.id})
+case.action_replacement()
+env["customer.complaint.reply"].create({"complaint_id": case.id, "subject": "y", "body": "z"}).action_send()
+env.cr.commit()
+modules("customer_complaint").button_immediate_uninstall()
+""",
+    )
+    tables = postgres.query(
+        database, "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^customer_(complaint|improvement)'"
+    )
+    columns = postgres.query(
+        database, "SELECT count(*) FROM information_schema.columns WHERE column_name ~ '^complaint_'"
+    )
+    left = postgres.query(database, "SELECT count(*) FROM ir_model_data WHERE module ~ '^customer_complaint'")
+    assert (tables, columns, left) == ("0", "0", "0")
+    found = shell(
+        database,
+        """
+partner = env["res.partner"].search([("name", "=", "Stays")])
+order = env["sale.order"].search([("partner_id", "=", partner.id)])
+for record in (partner, order, env["account.move"], env["customer.profile"], env["customer.policy"]):
+    record.get_views([(False, "form"), (False, "list"), (False, "search")])
+clauses = policy._get_in_force(env.company).clause_ids.filtered(lambda c: c.number.startswith("5."))
+answer(orders=len(order), clauses=len(clauses), timeline=bool(env["customer.overview"].load(partner.id)["timeline"]))
+""",
+    )
+    assert found == {"orders": 1, "clauses": 5, "timeline": True}
+
+
 @pytest.mark.nightly
 def test_a_bridge_is_never_needed():
     """customer_policy alone; the point of sale comes and brings the bridge; both go again."""

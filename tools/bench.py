@@ -2,7 +2,7 @@
 
 import subprocess
 
-from . import databases, odoo, postgres, setup
+from . import databases, odoo, peers, postgres, setup
 from .layout import PYTHON, ROOT
 
 
@@ -10,7 +10,7 @@ def main(arguments):
     setup.everything(browser=False, requirements=("odoo.txt", "test.txt"))
     postgres.start()
     databases.suite()
-    config = odoo.configuration("bench", log_level="warn", max_cron_threads=0)
+    config = odoo.configuration("bench", extra_addons=peers.addons(), log_level="warn", max_cron_threads=0)
     command = [PYTHON, "-m", "bench", "--config", config, *arguments]
     env = {**postgres.environment(), "PYTHONPATH": str(ROOT)}
     return subprocess.run([str(part) for part in command], cwd=ROOT, env=env).returncode

@@ -11,6 +11,7 @@ from time import monotonic
 from odoo import Command
 
 from tools.demo_companies import Companies
+from tools.demo_complaints import Complaints
 from tools.demo_grades import Grades
 from tools.demo_households import Households
 from tools.demo_logins import LOGINS
@@ -42,6 +43,7 @@ def fill(env):
         ("opportunities, quotations, calls", filler.add_sales_work),
         ("grades of the months since then", filler.grade_the_past),
         ("duplicates and clean-up", filler.add_mess),
+        ("complaints and enquiries", filler.add_complaints),
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
         ("customers in the portal", filler.add_portal_users),
@@ -52,7 +54,7 @@ def fill(env):
         print(f"  {title}: {note} ({monotonic() - start:.0f} s)", flush=True)
 
 
-class Filler(Households, Companies, Records, Grades):
+class Filler(Households, Companies, Records, Complaints, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

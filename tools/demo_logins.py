@@ -33,6 +33,18 @@ LOGINS = {
         ("customer_policy.group_data_steward", "customer_policy.group_customer_all"),
         "en_US",
     ),
+    "service": Login(
+        "service staff",
+        "Nina Patel",
+        ("customer_policy.group_service", "sales_team.group_sale_salesman_all_leads", "stock.group_stock_user"),
+        "en_US",
+    ),
+    "fuwu": Login(
+        "service staff",
+        "陈思远",
+        ("customer_policy.group_service", "sales_team.group_sale_salesman_all_leads", "stock.group_stock_user"),
+        "zh_CN",
+    ),
     "accountant": Login(
         "accountant without a customer role", "Sofia Ramos", ("account.group_account_invoice",), "en_US"
     ),

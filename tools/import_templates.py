@@ -1,4 +1,4 @@
-"""The import templates of customer_policy and the headers that Odoo's importer knows them by.
+"""The import templates of the addons and the headers that Odoo's importer knows them by.
 
 Run with the environment's Python: .dev/venv/bin/python -m tools.import_templates
 """
@@ -8,9 +8,9 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from .import_templates_complaint import COMPLAINTS
 from .layout import ADDONS
 
-ADDON = ADDONS / "customer_policy"
 # {template: (model, [(English header, Chinese header, field, example en, example zh, hint en, hint zh)])}
 TEMPLATES = {
     "customers": (
@@ -101,16 +101,21 @@ TEMPLATES = {
 
 
 def main():
-    folder = ADDON / "static" / "xls"
+    write_addon(ADDONS / "customer_policy", TEMPLATES)
+    write_addon(ADDONS / "customer_complaint", {"complaints": COMPLAINTS})
+
+
+def write_addon(addon, templates):
+    folder = addon / "static" / "xls"
     folder.mkdir(parents=True, exist_ok=True)
     mappings = []
-    for name, (model, columns) in TEMPLATES.items():
+    for name, (model, columns) in templates.items():
         for language in ("en", "zh"):
             _write_workbook(folder / f"{name}_{language}.xlsx", columns, language)
         for number, column in enumerate(columns, 1):
             for language, header in zip(("en", "zh"), column[:2], strict=True):
                 mappings.append((f"mapping_{name}_{number}_{language}", model, header.lower(), column[2]))
-    _write_mappings(ADDON / "data" / "base_import_mapping_data.xml", mappings)
+    _write_mappings(addon / "data" / "base_import_mapping_data.xml", mappings)
 
 
 def _write_workbook(path, columns, language):

@@ -136,8 +136,8 @@ class TestTemplates(ImportCommon):
     def test_templates_are_understood_and_import(self):
         """In the order of the guide, with the example rows, in both languages; the second time nothing is new."""
         for language in ("en", "zh"):
-            for name, model, _addon in self.env["customer.history.guide"]._steps():
-                with file_open(f"customer_policy/static/xls/{name}_{language}.xlsx", "rb") as template:
+            for name, model, addon in self.env["customer.history.guide"]._steps():
+                with file_open(f"{addon}/static/xls/{name}_{language}.xlsx", "rb") as template:
                     content = template.read()
                 kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
                 wizard = self.wizard(model, content, kind)

@@ -13,7 +13,8 @@ class TestPolicy(CustomerPolicyCommon):
         policy = self.env["customer.policy"]._get_in_force(self.company)
         self.assertEqual(policy, self.default_policy)
         self.assertFalse(policy._get_problems())
-        numbers = policy.clause_ids.mapped("number")
+        # Further chapters come with further addons.
+        numbers = [number for number in policy.clause_ids.mapped("number") if number[0] in "123"]
         expected = ["1", "1.1", "1.2", "1.3", "1.4", "1.5", "2", "2.1", "2.2", "2.3", "2.4", "2.5"]
         self.assertEqual(numbers, [*expected, "3", "3.1", "3.2", "3.3", "3.4"])
         coverage = {clause.number: clause.coverage for clause in policy.clause_ids}

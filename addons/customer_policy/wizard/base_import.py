@@ -2,9 +2,6 @@ from odoo import api, models
 
 from ..import_look import ImportLook
 
-# What customers' history consists of; looked at as a whole before the first row is written.
-LOOKED_AT = ("res.partner", "customer.external.sale", "customer.interaction")
-
 
 class BaseImport(models.TransientModel):
     """Nothing of a file is half imported: the web client sends large files in batches, each of them committed."""
@@ -12,7 +9,8 @@ class BaseImport(models.TransientModel):
     _inherit = "base_import.import"
 
     def execute_import(self, fields, columns, options, dryrun=False):
-        if self.res_model not in LOOKED_AT:
+        # What customers' history consists of is looked at as a whole before the first row is written.
+        if self.res_model not in [model for _name, model, _addon in self.env["customer.history.guide"]._steps()]:
             return super().execute_import(fields, columns, options, dryrun=dryrun)
         self = self.with_context(customer_import_names={})
         first_row = 1 + (options.get("skip") or 0) + bool(options.get("has_headers"))

@@ -39,12 +39,16 @@ class CustomerHistoryGuide(models.TransientModel):
     @api.model
     def _import_template(self, name):
         """What `get_import_templates` of a model answers: the file in the user's language."""
-        labels = {
+        return [{"label": self._template_labels().get(name, name), "template": self._template_path(name)}]
+
+    @api.model
+    def _template_labels(self):
+        """{name of the template: what the importer calls it}"""
+        return {
             "customers": self.env._("Template: customers"),
             "purchases": self.env._("Template: purchases"),
             "interactions": self.env._("Template: contact history"),
         }
-        return [{"label": labels.get(name, name), "template": self._template_path(name)}]
 
     @api.model
     def _template_path(self, name):
