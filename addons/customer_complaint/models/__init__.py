@@ -40,6 +40,7 @@ from . import customer_policy_run
 from . import customer_profile
 from . import customer_timeline
 from . import mail_thread
+from . import rating_rating
 from . import res_partner
 from . import resource_calendar
 from . import sale_order

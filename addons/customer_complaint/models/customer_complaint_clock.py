@@ -169,6 +169,8 @@ class CustomerComplaint(models.Model):
             for case, reading in self._read_clocks(company, calendar, group, pauses, levels):
                 rows[case] = (*rows[case][:3], reading)
         self._write_clocks(rows)
+        if levels:
+            self._end_escalations(levels, {case: reading for case, (*_ids, reading) in rows.items()})
         if reason:
             self._log_moved(before, reason)
 

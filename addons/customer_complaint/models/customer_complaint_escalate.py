@@ -2,9 +2,12 @@ import logging
 
 from odoo import api, fields, models
 
+from .customer_complaint_stage import ENDED_STATES
+
 _logger = logging.getLogger(__name__)
 
 BATCH = 100
+ACTIVITY_TYPE = "customer_complaint.mail_activity_type_escalation"
 
 
 class CustomerComplaint(models.Model):
@@ -81,6 +84,23 @@ class CustomerComplaint(models.Model):
                 summary = case.env._("%(number)s: %(what)s was due %(moment)s", **values)
             case._tell(user, rule, summary)
 
+    def _end_escalations(self, levels, readings):
+        """Take back the activities of cases in which nothing is late or about to be any more.
+
+        :param levels: `_get_levels()` of these cases
+        :param readings: {case: what its clock shows}
+        """
+        ids = {case_id for case_id, _round, _milestone in levels}
+        settled = self.filtered(lambda case: case.id in ids and not case._is_escalated(levels, readings[case]))
+        if settled:
+            settled.activity_unlink([ACTIVITY_TYPE])
+
+    def _is_escalated(self, levels, reading):
+        """Whether a milestone that is still to come has been escalated in this round."""
+        self.ensure_one()
+        pending = set(reading.deadlines) - set(reading.results)
+        return self.state not in ENDED_STATES and any((self.id, self.round, name) in levels for name in pending)
+
     def _tell(self, user, rule, summary):
         """An activity and a mail for one person, as the rule says."""
         self.ensure_one()
@@ -88,7 +108,7 @@ class CustomerComplaint(models.Model):
         text = self.env._("%(rule)s, clause %(clause)s", rule=name, clause=rule.clause_id.number)
         if rule.by_activity:
             self.with_context(mail_activity_quick_update=True).activity_schedule(
-                "mail.mail_activity_data_warning", summary=summary, note=text, user_id=user.id
+                ACTIVITY_TYPE, summary=summary, note=text, user_id=user.id
             )
         if rule.by_mail:
             self.message_notify(

@@ -49,6 +49,21 @@ class TestEscalation(ComplaintCommon):
         mail = self.env["mail.message"].search([("partner_ids", "in", self.leader.partner_id.id)], limit=1)
         self.assertIn(case.name, mail.subject)
 
+    def test_what_was_escalated_is_settled(self):
+        """Once the reply is out nobody is told any more that it is due; what else is planned stays."""
+        with self.at(2, 9):
+            case = self.new_case(self.strategic)
+            case.action_acknowledge()
+            own = case.activity_schedule("mail.mail_activity_data_todo", user_id=self.service.id)
+        with self.at(2, 10):
+            self.escalate()
+        self.assertEqual(len(case.activity_ids - own), 1)
+        with self.at(2, 10, 30):
+            case._update_clock()
+            self.assertEqual(len(case.activity_ids - own), 1, "still due")
+            case.with_user(self.leader).action_log_reply()
+        self.assertEqual(case.activity_ids, own)
+
     def test_one_level_at_a_time(self):
         with self.at(2, 9):
             case = self.new_case(self.strategic)

@@ -210,10 +210,20 @@ class TestComparison(CustomerPolicyCommon):
         comparison = self.env["customer.policy.comparison"].create(
             {"old_id": self.default_policy.id, "new_id": self.next.id}
         )
-        comparison.read(["html"])
-        self.env.invalidate_all()
-        with self.assertQueryCount(110):
+
+        def cost():
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
             comparison.read(["html"])
+            return self.env.cr.sql_log_count - before
+
+        cost()
+        few = cost()
+        for rule in self.next._get_rules("customer.lifecycle.rule"):
+            for i in range(5):
+                rule.copy({"policy_id": self.next.id, "stable_key": f"{rule.stable_key}-{i}"})
+        self.assertLessEqual(cost(), few + 5)
+        self.assertIn("30 added", comparison.html)
 
 
 class TestDifferences(CustomerPolicyCommon):
