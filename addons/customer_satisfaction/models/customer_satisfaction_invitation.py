@@ -79,9 +79,7 @@ class CustomerSatisfactionInvitation(models.Model):
     date_reminded = fields.Datetime("Reminded On", readonly=True, copy=False)
     date_expires = fields.Date("Open Until", readonly=True, copy=False)
     date_answered = fields.Datetime("Answered On", readonly=True, copy=False)
-    access_token = fields.Char(
-        readonly=True, required=True, copy=False, default=lambda self: uuid4().hex, groups="base.group_system"
-    )
+    access_token = fields.Char(readonly=True, copy=False, groups="base.group_system")
     user_input_ids = fields.One2many(
         "survey.user_input", "satisfaction_invitation_id", string="Questionnaires", groups="base.group_system"
     )
@@ -97,7 +95,7 @@ class CustomerSatisfactionInvitation(models.Model):
     date_contacted = fields.Datetime("Contacted On", readonly=True, copy=False)
 
     link = fields.Char("Link", compute="_compute_link", compute_sudo=True)
-    qr_code = fields.Binary("QR Code", compute="_compute_link", compute_sudo=True)
+    qr_code = fields.Html("QR Code", compute="_compute_qr_code", sanitize=False)
 
     _occasion_unique = models.UniqueIndex("(trigger_key, document_key)")
     _sent_idx = models.Index("(partner_id, company_id, date_sent) WHERE date_sent IS NOT NULL")
@@ -111,11 +109,14 @@ class CustomerSatisfactionInvitation(models.Model):
     @api.depends("user_input_ids", "state")
     def _compute_link(self):
         """Of the contact's own questionnaire, to be handed over in a chat or shown as a QR code at the counter."""
-        surveys = self.env["survey.survey"]
         for invitation in self:
             given = invitation.user_input_ids[:1] if invitation.state == "sent" else False
             invitation.link = given and invitation.survey_id.get_base_url() + given.get_start_url()
-            invitation.qr_code = surveys._qr_code(invitation.link)
+
+    @api.depends("link")
+    def _compute_qr_code(self):
+        for invitation in self:
+            invitation.qr_code = self.env["survey.survey"]._qr_code(invitation.link)
 
     # ------------------------------------------------------------ CRUD
 
@@ -127,9 +128,11 @@ class CustomerSatisfactionInvitation(models.Model):
                 raise AccessError(self.env._("What becomes of an invitation follows from rules and answers."))
             begin = dict.fromkeys(LIFE_FIELDS - {"trigger_key", "document_key", "access_token"}, False)
             begin |= {"state": "waiting", "trigger_key": "manual", "event": "manual"}
-            vals_list = [{**vals, **begin, "document_key": uuid4().hex, "access_token": uuid4().hex} for vals in vals_list]
+            vals_list = [{**vals, **begin, "document_key": uuid4().hex} for vals in vals_list]
         vals_list = [{"event": "manual", **vals} for vals in vals_list]
         invitations = super().create(vals_list)
+        for invitation_sudo in invitations.sudo():
+            invitation_sudo.access_token = uuid4().hex
         invitations._freeze_circumstances()
         return invitations
 

@@ -229,8 +229,8 @@ class CustomerSatisfactionResult(models.AbstractModel):
                           AVG(t.score) FILTER (WHERE m.is_low), AVG(t.score) FILTER (WHERE NOT m.is_low)
                      FROM (%s) t JOIN (%s) m ON m.given_key = t.given_key
                     GROUP BY t.topic_id ORDER BY CORR(t.score, m.score) DESC NULLS LAST, t.topic_id""",
-                topics.select(*(SQL.identifier(name) for name in ("topic_id", "score", "given_key"))),
-                main.select(*(SQL.identifier(name) for name in ("score", "is_low", "given_key"))),
+                self._columns(topics, "topic_id", "score", "given_key"),
+                self._columns(main, "score", "is_low", "given_key"),
             )
         )
         names = {topic.id: topic.name for topic in self.env["customer.satisfaction.topic"].browse(r[0] for r in rows)}
@@ -254,8 +254,8 @@ class CustomerSatisfactionResult(models.AbstractModel):
             SQL(
                 """SELECT t.id, m.score FROM (%s) m JOIN (%s) t ON t.given_key = m.given_key
                     ORDER BY t.id DESC LIMIT %s""",
-                low.select(SQL.identifier("given_key"), SQL.identifier("score")),
-                texts.select(SQL.identifier("id"), SQL.identifier("given_key")),
+                self._columns(low, "given_key", "score"),
+                self._columns(texts, "id", "given_key"),
                 VOICES,
             )
         )
@@ -265,6 +265,9 @@ class CustomerSatisfactionResult(models.AbstractModel):
              "customer": answer.partner_id.sudo().display_name, "invitation": answer.invitation_id.id}
             for answer in answers.browse(scores)
         ]  # fmt: skip
+
+    def _columns(self, query, *names):
+        return query.select(*(SQL.identifier(query.table, name) for name in names))
 
     # ------------------------------------------------------------ words
 

@@ -245,6 +245,7 @@ class CustomerSatisfactionInvitation(models.Model):
                     "res_model_id": model.id,
                     "res_id": invitation.id,
                     "user_id": user.id,
+                    "automated": True,
                     "summary": invitation.with_context(lang=user.lang).env._("Survey call"),
                     "date_deadline": fields.Date.add(invitation.company_id._customer_policy_today(), days=7),
                 }

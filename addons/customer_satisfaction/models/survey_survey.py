@@ -1,7 +1,7 @@
-import base64
-
+from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from reportlab.graphics.barcode import createBarcodeDrawing
 
 TYPE = "customer_satisfaction"
 
@@ -22,7 +22,7 @@ class SurveySurvey(models.Model):
         help="Of the first question that has a metric and no topic.",
     )
     satisfaction_link = fields.Char("Public Link", compute="_compute_satisfaction_link")
-    satisfaction_qr = fields.Binary("QR Code", compute="_compute_satisfaction_link")
+    satisfaction_qr = fields.Html("QR Code", compute="_compute_satisfaction_qr", sanitize=False)
 
     @api.depends("survey_type")
     @api.depends_context("uid")
@@ -42,14 +42,20 @@ class SurveySurvey(models.Model):
         for survey in self:
             is_public = survey.survey_type == TYPE and survey.access_mode == "public" and survey.access_token
             survey.satisfaction_link = is_public and survey.get_base_url() + survey.get_start_url()
+
+    @api.depends("satisfaction_link")
+    def _compute_satisfaction_qr(self):
+        for survey in self:
             survey.satisfaction_qr = self._qr_code(survey.satisfaction_link)
 
     @api.model
     def _qr_code(self, link):
-        """PNG of a link, base64; False without one."""
+        """A picture of a link; False without one. SVG, as it needs no graphics library and prints at any size."""
         if not link:
             return False
-        return base64.b64encode(self.env["ir.actions.report"].barcode("QR", link, width=300, height=300))
+        drawing = createBarcodeDrawing("QR", value=link, width=150, height=150)
+        svg = drawing.asString("svg")
+        return Markup(svg[svg.index("<svg") :])
 
     def _main_question(self):
         self.ensure_one()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
 from .common import SatisfactionCommon
@@ -58,7 +59,7 @@ class TestAnswers(SatisfactionCommon):
         invitation.user_input_ids.sudo()._mark_done()
         self.assertEqual(len(invitation.answer_ids), 1)
         line = invitation.answer_ids.sudo().line_id
-        with self.assertRaises(IntegrityError), self.env.cr.savepoint():
+        with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.env.cr.execute(
                 """INSERT INTO customer_satisfaction_answer (date, company_id, survey_id, question_id, given_key, line_id)
                    SELECT date, company_id, survey_id, question_id, given_key, %s FROM customer_satisfaction_answer

@@ -112,7 +112,7 @@ class TestInvitations(SatisfactionCommon):
         self.env["customer.profile"].sudo().create([{"partner_id": p.id, "company_id": company.id} for p in partners])
         counts = []
         for day in range(1, 31):
-            with self.at(day):
+            with self.at(day, 12):
                 counts.append(len(rule._plan_regular(company)))
                 self.assertEqual(len(rule._plan_regular(company)), 0, "planned already")
         found = self.invitations.search([("trigger_id", "=", rule.id), ("partner_id", "in", partners.ids)])

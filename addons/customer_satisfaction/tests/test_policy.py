@@ -24,9 +24,9 @@ class TestPolicy(SatisfactionCommon):
         self.assertEqual(len(draft.satisfaction_trigger_ids), len(self.default_policy.satisfaction_trigger_ids))
         trigger = draft.satisfaction_trigger_ids.filtered(lambda rule: rule.event == "invoice_paid")
         trigger.with_user(self.manager).write({"delay_days": 5, "channel": "phone"})
-        [change] = [entry for entry in Comparison(self.default_policy, draft).entries if entry.status == "changed"
-                    and entry.model == trigger._name]  # fmt: skip
-        self.assertTrue(change)
+        chapter = next(c for c in Comparison(self.default_policy, draft).chapters if c.record.number == "6")
+        [entry] = [rule for clause in chapter.clauses for rule in clause.changed_rules]
+        self.assertEqual({change.label for change in entry.changes}, {"Channel", "Days After"})
         text = draft.with_user(self.manager)._export_file()[1]
         self.assertIn("customer_satisfaction.survey_payment", text)
         imported = self.env["customer.policy"].with_user(self.manager)._import_file(text.encode(), self.company)[0]
