@@ -86,6 +86,24 @@ export class SatisfactionResults extends Component {
         return rate === null ? "–" : `${Math.round(100 * rate)} %`;
     }
 
+    /** How many answered of those who were asked; empty where nobody was. */
+    responseText(card) {
+        if (card.rate === null) {
+            return "";
+        }
+        return _t("%(rate)s of %(invited)s invited answered", {
+            rate: this.rate(card.rate),
+            invited: formatInteger(card.invited),
+        });
+    }
+
+    get legendText() {
+        return _t(
+            "The bar is the 95 % interval; n is the number of answers, the percentage how many of those invited answered. Groups with fewer than %s answers are grey and not ranked.",
+            this.page.minimum_n,
+        );
+    }
+
     integer(number) {
         return formatInteger(number);
     }
