@@ -56,8 +56,15 @@ class SatisfactionPortal(CustomerPortal):
         request.env.user.partner_id.sudo().satisfaction_opt_out = bool(opt_out)
         return request.redirect("/my/surveys")
 
-    @http.route("/survey-invitation/<int:invitation_id>/<string:token>/no-more", type="http", auth="public", website=True,
-                methods=["GET", "POST"], csrf=False, sitemap=False)  # fmt: skip
+    @http.route(
+        "/survey-invitation/<int:invitation_id>/<string:token>/no-more",
+        type="http",
+        auth="public",
+        website=True,
+        methods=["GET", "POST"],
+        csrf=False,
+        sitemap=False,
+    )
     def decline(self, invitation_id, token, again=None, **_kwargs):
         """From the mail: a page that sends itself off, so that link scanners, which run no script, unsubscribe nobody.
         Mail programs post here directly (RFC 8058), without a session and its token."""

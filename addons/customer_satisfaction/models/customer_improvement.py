@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class CustomerImprovement(models.Model):
-    """Improvements that survey answers ask for: the effect is the share of low scores of the topic, before and after."""
+    """Improvements that survey answers ask for: the effect is the share of low scores of the topic."""
 
     _inherit = "customer.improvement"
 
@@ -10,7 +10,7 @@ class CustomerImprovement(models.Model):
     satisfaction_answer_ids = fields.Many2many("customer.satisfaction.answer", string="Raised in Surveys")
 
     @api.depends("satisfaction_topic_id")
-    def _compute_effect(self):
+    def _compute_effect(self):  # pylint: disable=missing-return
         by_topic = self.filtered(lambda improvement: improvement.satisfaction_topic_id and not improvement.cause_id)
         super(CustomerImprovement, self - by_topic)._compute_effect()
         for improvement in by_topic:

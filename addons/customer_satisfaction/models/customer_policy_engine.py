@@ -18,7 +18,8 @@ class CustomerPolicyEngine(models.AbstractModel):
     def _step_satisfaction(self, run):
         """Last score, average, trend and number of the answers about everything, on a scale from 0 to 100."""
         percent = SQL(" ").join(
-            SQL("WHEN %s THEN (score - %s) * 100.0 / %s", metric, low, high - low) for metric, (low, high) in SCALES.items()
+            SQL("WHEN %s THEN (score - %s) * 100.0 / %s", metric, low, high - low)
+            for metric, (low, high) in SCALES.items()
         )
         self._update_stage(
             {

@@ -9,11 +9,15 @@ class CustomerProfile(models.Model):
         digits=(16, 1),
         readonly=True,
         aggregator="avg",
-        help="Last NPS, CSAT or CES answer, the lowest possible as 0 and the highest as 100. Ask also for the date of the "
-        "last answer: without one this counts as 0.",
+        help="Last NPS, CSAT or CES answer, the lowest possible as 0 and the highest as 100. Ask also for the date of "
+        "the last answer: without one this counts as 0.",
     )
     satisfaction_average = fields.Float(
-        "Satisfaction, Average", digits=(16, 1), readonly=True, aggregator="avg", help="Of the answers of 12 months, 0 to 100."
+        "Satisfaction, Average",
+        digits=(16, 1),
+        readonly=True,
+        aggregator="avg",
+        help="Of the answers of 12 months, 0 to 100.",
     )
     satisfaction_trend = fields.Float(
         digits=(16, 1),

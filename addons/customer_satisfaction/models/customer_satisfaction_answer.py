@@ -36,7 +36,10 @@ class CustomerSatisfactionAnswer(models.Model):
     )
     score = fields.Integer(readonly=True, aggregator="avg")
     nps_value = fields.Integer(
-        "NPS", readonly=True, aggregator="avg", help="100 for 9 and 10, -100 for 0 to 6, else 0; the average is the NPS."
+        "NPS",
+        readonly=True,
+        aggregator="avg",
+        help="100 for 9 and 10, -100 for 0 to 6, else 0; the average is the NPS.",
     )
     nps_margin = fields.Float("NPS ±", compute="_compute_margins", aggregator="avg", help="95 % interval.")
     score_margin = fields.Float("Score ±", compute="_compute_margins", aggregator="avg", help="95 % interval.")

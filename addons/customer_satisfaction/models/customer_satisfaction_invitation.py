@@ -36,7 +36,8 @@ LIFE_FIELDS = {
 class CustomerSatisfactionInvitation(models.Model):
     """One occasion on which a customer is asked, or why not. Customer, grade and salesperson are those of that day.
 
-    Triggers insert them (`customer_satisfaction_occasion.py`), a job decides and sends (`customer_satisfaction_send.py`).
+    Triggers insert them (`customer_satisfaction_occasion.py`), a job decides and sends them
+    (`customer_satisfaction_send.py`).
     """
 
     _name = "customer.satisfaction.invitation"
@@ -56,7 +57,7 @@ class CustomerSatisfactionInvitation(models.Model):
         domain=[("survey_type", "=", TYPE)],
     )
     contact_id = fields.Many2one("res.partner", required=True, index=True, ondelete="restrict", help="Who is asked.")
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, copy=False, index=True, ondelete="restrict")
     channel = fields.Selection(CHANNELS, required=True, default="mail")
     state = fields.Selection(STATES, "Status", default="waiting", required=True, readonly=True, copy=False)
     skip_reason = fields.Selection(SKIP_REASONS, "Why Not", readonly=True, copy=False)
@@ -94,7 +95,7 @@ class CustomerSatisfactionInvitation(models.Model):
     contact_deadline = fields.Datetime("Contact By", readonly=True, copy=False)
     date_contacted = fields.Datetime("Contacted On", readonly=True, copy=False)
 
-    link = fields.Char("Link", compute="_compute_link", compute_sudo=True)
+    link = fields.Char(compute="_compute_link", compute_sudo=True)
     qr_code = fields.Html("QR Code", compute="_compute_qr_code", sanitize=False)
 
     _occasion_unique = models.UniqueIndex("(trigger_key, document_key)")
@@ -104,7 +105,9 @@ class CustomerSatisfactionInvitation(models.Model):
     @api.depends("contact_id", "survey_id")
     def _compute_display_name(self):
         for invitation in self:
-            invitation.display_name = f"{invitation.contact_id.sudo().display_name}: {invitation.survey_id.sudo().title}"
+            invitation.display_name = (
+                f"{invitation.contact_id.sudo().display_name}: {invitation.survey_id.sudo().title}"
+            )
 
     @api.depends("user_input_ids", "state")
     def _compute_link(self):

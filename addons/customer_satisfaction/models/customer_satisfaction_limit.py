@@ -18,7 +18,9 @@ class CustomerSatisfactionLimit(models.Model):
         digits=(16, 2),
         help="Part of the occasions that are asked, drawn at random within the grade (stratified sample).",
     )
-    tenure_days = fields.Integer("Customer For (Days)", help="Since the first purchase. 0: also new ones and prospects.")
+    tenure_days = fields.Integer(
+        "Customer For (Days)", help="Since the first purchase. 0: also new ones and prospects."
+    )
     not_with_open_case = fields.Boolean("Not With an Open Case", default=True)
 
     _grade_unique = models.UniqueIndex(
@@ -61,7 +63,9 @@ class CustomerSatisfactionLimit(models.Model):
         :param grade: SQL of the id of a grade
         """
         kind = SQL("boolean" if self._fields[name].type == "boolean" else "numeric")
-        branches = [SQL("WHEN %s = %s THEN %s", grade, limit.grade_id.id, limit[name]) for limit in self if limit.grade_id]
+        branches = [
+            SQL("WHEN %s = %s THEN %s", grade, limit.grade_id.id, limit[name]) for limit in self if limit.grade_id
+        ]
         others = self.filtered(lambda limit: not limit.grade_id)[:1]
         default = SQL("%s::%s", others[name] if others else None, kind)
         return SQL("CASE %s ELSE %s END", SQL(" ").join(branches), default) if branches else default

@@ -7,7 +7,7 @@ _logger = logging.getLogger(__name__)
 
 
 class CustomerSatisfactionInvitation(models.Model):
-    """The closed loop: a low answer leads to a case or a call within the deadline of its rule, once per questionnaire."""
+    """The closed loop: a low answer leads to a case or a call with a deadline, once per questionnaire."""
 
     _inherit = "customer.satisfaction.invitation"
 

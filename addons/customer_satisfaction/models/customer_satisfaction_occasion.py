@@ -62,7 +62,7 @@ class CustomerSatisfactionTrigger(models.Model):
                                res_model, res_id, contact_id, partner_id, grade_id, user_id, team_id, date_due,
                                access_token, create_uid, create_date, write_uid, write_date)
                        SELECT %(company)s, %(survey)s, %(rule)s, %(key)s, %(prefix)s || o.res_id, %(event)s,
-                              %(channel)s, 'waiting', %(model)s, CASE WHEN %(model)s::text IS NOT NULL THEN o.res_id END,
+                              %(channel)s, 'waiting', %(model)s, CASE WHEN %(model)s::text > '' THEN o.res_id END,
                               COALESCE(reached.id, o.contact_id), customer.id, f.grade_id,
                               COALESCE(o.user_id, customer.user_id),
                               COALESCE(o.team_id, salesperson.sale_team_id), o.day + %(delay)s,
@@ -80,7 +80,8 @@ class CustomerSatisfactionTrigger(models.Model):
                         WHERE %(grades)s AND customer.partner_share
                            ON CONFLICT (trigger_key, document_key) DO NOTHING
                     RETURNING id, document_key)
-                   SELECT p.id, o.product_ids FROM planned p JOIN occasion o ON p.document_key = %(prefix)s || o.res_id""",
+                   SELECT p.id, o.product_ids
+                     FROM planned p JOIN occasion o ON p.document_key = %(prefix)s || o.res_id""",
                 occasions=occasions,
                 company=company.id,
                 survey=self.survey_id.id,
@@ -136,8 +137,8 @@ class CustomerSatisfactionTrigger(models.Model):
             """SELECT f.partner_id::bigint * 10000 + %(period)s, f.partner_id, NULL::int4, NULL::int4, NULL::int4[],
                       place.day
                  FROM customer_profile f,
-                      LATERAL (SELECT %(start)s::date + (MOD(HASHINT8EXTENDED(f.partner_id, 0) & 2147483647, %(days)s))::int
-                                      AS day) place
+                      LATERAL (SELECT %(start)s::date
+                                      + MOD(HASHINT8EXTENDED(f.partner_id, 0) & 2147483647, %(days)s)::int AS day) place
                 WHERE f.company_id = %(company)s AND %(audience)s AND %(grades)s
                   AND place.day BETWEEN %(today)s::date - %(late)s AND %(today)s::date""",
             period=month % 10000,

@@ -20,16 +20,14 @@ class CustomerSatisfactionResponse(models.Model):
     metric = fields.Selection(METRICS, required=True, default="nps")
     max_score = fields.Integer("Up to Score", required=True, default=6, help="This answer and lower ones are low.")
     grade_ids = fields.Many2many("customer.grade", string="Grades", help="Of the customer. Empty: all grades.")
-    action = fields.Selection(
-        [("case", "Open a Case"), ("activity", "Schedule a Call")], required=True, default="case"
-    )
+    action = fields.Selection([("case", "Open a Case"), ("activity", "Schedule a Call")], required=True, default="case")
     type_id = fields.Many2one("customer.complaint.type", string="Type of Case", ondelete="restrict")
     responsible = fields.Selection(
         [("routing", "By the Routing of Cases"), ("salesperson", "Salesperson of the Customer")],
         required=True,
         default="routing",
     )
-    working_days = fields.Integer("Working Days", default=2, required=True, help="To contact the customer.")
+    working_days = fields.Integer(default=2, required=True, help="To contact the customer.")
 
     @api.constrains("metric", "max_score", "working_days")
     def _check_figures(self):
@@ -46,7 +44,9 @@ class CustomerSatisfactionResponse(models.Model):
     def _get_warnings(self):
         companies = self.filtered("active").policy_id._get_companies()
         return [
-            self.env._("The working hours of %s are not fixed: deadlines after low scores count calendar days.", company.name)
+            self.env._(
+                "The working hours of %s are not fixed: deadlines after low scores count calendar days.", company.name
+            )
             for company in companies.filtered(lambda c: not c.resource_calendar_id._has_fixed_hours())
         ]
 

@@ -275,7 +275,9 @@ class CustomerSatisfactionResult(models.AbstractModel):
         """Answers that a ranking needs: the figure of the policy in force, else the shipped one."""
         policies = self.env["customer.policy"]
         key = "satisfaction_minimum_n"
-        found = policies._get_in_force(self.env.company)._get_parameter(key) or policies._get_default()._get_parameter(key)
+        found = policies._get_in_force(self.env.company)._get_parameter(key) or policies._get_default()._get_parameter(
+            key
+        )
         return int(found or 30)
 
     def _period_label(self, months):

@@ -79,7 +79,8 @@ class CustomerSatisfactionInvitation(models.Model):
             "_decide": SQL("state = 'waiting' AND trigger_key <> 'manual' AND date_due <= %s", today),
             "_remind": SQL(
                 """state = 'sent' AND channel = 'mail' AND date_reminded IS NULL AND date_expires > %s
-                   AND EXISTS (SELECT FROM customer_satisfaction_trigger t WHERE t.id = trigger_id AND t.reminder_days > 0
+                   AND EXISTS (SELECT FROM customer_satisfaction_trigger t
+                                WHERE t.id = trigger_id AND t.reminder_days > 0
                                   AND date_sent < %s - MAKE_INTERVAL(days => t.reminder_days))""",
                 today,
                 fields.Datetime.now(),
@@ -105,9 +106,9 @@ class CustomerSatisfactionInvitation(models.Model):
         for company, invitations in self.grouped("company_id").items():
             reasons = invitations._get_reasons(company)
             for reason in set(reasons.values()) - {None}:
-                skipped = invitations.filtered(lambda i, reason=reason: reasons[i.id] == reason)
+                skipped = invitations.browse(key for key, found in reasons.items() if found == reason)
                 skipped.write({"state": "skipped", "skip_reason": reason})
-            invitations.filtered(lambda i: reasons[i.id] is None)._invite()
+            invitations.browse(key for key, reason in reasons.items() if reason is None)._invite()
 
     def _get_reasons(self, company):
         """{id: reason not to ask, or None}: the first that applies. Of several occasions of a customer the one of the
@@ -164,8 +165,8 @@ class CustomerSatisfactionInvitation(models.Model):
 
     @api.model
     def _drawn(self, alias):
-        """SQL of a number of this occasion in [0, 1): uniform, independent of others, the same each time. An occasion is
-        drawn where it is below the share of its stratum, so that strata with shares of their own need no list."""
+        """SQL of a number of this occasion in [0, 1): uniform, independent of others, the same each time. An occasion
+        is drawn where it is below the share of its stratum, so that strata with shares of their own need no list."""
         table = SQL.identifier(alias)
         return SQL(
             "((HASHTEXTEXTENDED(%s.trigger_key || %s.document_key, %s) & 9007199254740991) / 9007199254740992.0)",
@@ -266,8 +267,12 @@ class CustomerSatisfactionInvitation(models.Model):
         if self.user_id.active and not self.user_id.share:
             return self.user_id
         for group in ("customer_policy.group_service", "customer_policy.group_customer_manager"):
-            users = self.env.ref(group).sudo().all_user_ids.filtered(
-                lambda user: user.active and not user.share and self.company_id in user.company_ids
+            users = (
+                self.env.ref(group)
+                .sudo()
+                .all_user_ids.filtered(
+                    lambda user: user.active and not user.share and self.company_id in user.company_ids
+                )
             )
             if users:
                 return min(users, key=lambda user: (load.get(user.id, 0), user.id))

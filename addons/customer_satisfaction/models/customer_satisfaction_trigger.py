@@ -39,7 +39,9 @@ class CustomerSatisfactionTrigger(models.Model):
         default="buyers",
         help="Who is asked regularly.",
     )
-    months = fields.Integer("Every (Months)", default=6, help="For regular surveys; customers are spread over the time.")
+    months = fields.Integer(
+        "Every (Months)", default=6, help="For regular surveys; customers are spread over the time."
+    )
     delay_days = fields.Integer("Days After", default=1, help="From the event to the invitation.")
     reminder_days = fields.Integer("Reminder After Days", default=7, help="Without an answer. 0: no reminder.")
     valid_days = fields.Integer("Open for Days", default=30, help="Afterwards the link is closed.")
@@ -78,5 +80,8 @@ class CustomerSatisfactionTrigger(models.Model):
             parts = [self.env._("%s days later", rule.delay_days)]
         if rule.grade_ids:
             parts.append(format_list(self.env, rule.grade_ids.mapped("name"), "or"))
-        parts += [f"“{rule.survey_id.title}”", dict(self._fields["channel"]._description_selection(self.env))[rule.channel]]
+        parts += [
+            f"“{rule.survey_id.title}”",
+            dict(self._fields["channel"]._description_selection(self.env))[rule.channel],
+        ]
         return self.env._("%(name)s: %(content)s", name=rule.name, content=format_list(self.env, parts, "unit"))

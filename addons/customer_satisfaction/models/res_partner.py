@@ -5,7 +5,9 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     satisfaction_opt_out = fields.Boolean(
-        "No Surveys", tracking=True, help="This contact wants no invitations to surveys. A company: none of its contacts does."
+        "No Surveys",
+        tracking=True,
+        help="This contact wants no invitations to surveys. A company: none of its contacts does.",
     )
     customer_satisfaction_score = fields.Float(
         related="customer_profile_id.satisfaction_score",

@@ -53,5 +53,7 @@ class SurveyQuestion(models.Model):
         answered = answers_sudo.search([("question_id", "in", self.ids)], limit=1).question_id
         if answered:
             raise UserError(
-                self.env._("“%s” has been answered: its results stay. Ask another questionnaire instead.", answered.title)
+                self.env._(
+                    "“%s” has been answered: its results stay. Ask another questionnaire instead.", answered.title
+                )
             )

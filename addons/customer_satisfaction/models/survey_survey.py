@@ -11,9 +11,7 @@ class SurveySurvey(models.Model):
 
     _inherit = "survey.survey"
 
-    survey_type = fields.Selection(
-        selection_add=[(TYPE, "Customer Satisfaction")], ondelete={TYPE: "set default"}
-    )
+    survey_type = fields.Selection(selection_add=[(TYPE, "Customer Satisfaction")], ondelete={TYPE: "set default"})
     satisfaction_metric = fields.Selection(
         [("nps", "NPS"), ("csat", "CSAT"), ("ces", "CES")],
         "Main Metric",
@@ -26,7 +24,7 @@ class SurveySurvey(models.Model):
 
     @api.depends("survey_type")
     @api.depends_context("uid")
-    def _compute_allowed_survey_types(self):
+    def _compute_allowed_survey_types(self):  # pylint: disable=missing-return
         super()._compute_allowed_survey_types()
         if self.env.user.has_group("customer_policy.group_customer_manager"):
             self.allowed_survey_types = (self.allowed_survey_types or []) + [TYPE]
@@ -69,7 +67,9 @@ class SurveySurvey(models.Model):
             for survey in self.filtered(lambda survey: TYPE in (survey.survey_type, vals["survey_type"])):
                 if survey.survey_type != vals["survey_type"] and survey.sudo().user_input_ids:
                     raise UserError(
-                        self.env._("“%s” has been sent to customers: it stays what it is. Copy it instead.", survey.title)
+                        self.env._(
+                            "“%s” has been sent to customers: it stays what it is. Copy it instead.", survey.title
+                        )
                     )
         return super().write(vals)
 

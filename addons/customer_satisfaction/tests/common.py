@@ -64,5 +64,6 @@ class SatisfactionCommon(ComplaintCommon):
         for number, score in enumerate(scores, key + 1):
             line = type("Line", (), {"question_id": question, "value_scale": score, "answer_type": "scale", "id": None})
             rows.append({**none, "date": date, "company_id": cls.company.id, "survey_id": survey.id, "channel": "mail",
-                         "given_key": number, "partner_id": cls.customer.id, **cls.answers._measure(line), **values})  # fmt: skip
+                         "given_key": number, "partner_id": cls.customer.id,
+                         **cls.answers._measure(line), **values})  # fmt: skip
         return cls.answers._insert(rows)

@@ -86,7 +86,9 @@ class TestAccess(SatisfactionCommon):
                     self.env[model].with_user(user).search([])
         both = self.new_user("both", "survey.group_survey_manager,customer_policy.group_customer_manager")
         for user in (self.designer, self.officer, both):
-            self.assertFalse(self.env["survey.user_input"].with_user(user).search([("id", "in", given.ids)]), user.login)
+            self.assertFalse(
+                self.env["survey.user_input"].with_user(user).search([("id", "in", given.ids)]), user.login
+            )
             lines = self.env["survey.user_input.line"].with_user(user)
             self.assertFalse(lines.search([("user_input_id", "in", given.ids)]), user.login)
             self.assertFalse(self.nps.with_user(user).user_input_ids, user.login)

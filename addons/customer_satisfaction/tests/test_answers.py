@@ -15,7 +15,9 @@ class TestAnswers(SatisfactionCommon):
         seller = self.new_user("seller", "customer_policy.group_customer_user")
         grade = self.grade(self.customer, "key")
         self.customer.user_id = seller
-        contact = self.new_customer("Ms Chen", is_company=False, parent_id=self.customer.id, email="chen@longhua.example")
+        contact = self.new_customer(
+            "Ms Chen", is_company=False, parent_id=self.customer.id, email="chen@longhua.example"
+        )
         invitation = self.invite(contact)
         self.customer.user_id = False
         self.grade(self.customer, "ordinary")
@@ -35,7 +37,8 @@ class TestAnswers(SatisfactionCommon):
         self.answer(0)
         self.answer(10)
         self.env.cr.execute(
-            "SELECT score, nps_value FROM customer_satisfaction_answer WHERE company_id = %s AND metric = 'nps' ORDER BY id",
+            """SELECT score, nps_value FROM customer_satisfaction_answer
+                WHERE company_id = %s AND metric = 'nps' ORDER BY id""",
             [self.company.id],
         )
         self.assertEqual(self.env.cr.fetchall(), [(0, -100), (10, 100)])
@@ -61,7 +64,8 @@ class TestAnswers(SatisfactionCommon):
         line = invitation.answer_ids.sudo().line_id
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError), self.env.cr.savepoint():
             self.env.cr.execute(
-                """INSERT INTO customer_satisfaction_answer (date, company_id, survey_id, question_id, given_key, line_id)
+                """INSERT INTO customer_satisfaction_answer
+                          (date, company_id, survey_id, question_id, given_key, line_id)
                    SELECT date, company_id, survey_id, question_id, given_key, %s FROM customer_satisfaction_answer
                     WHERE line_id = %s""",
                 [line.id, line.id],

@@ -48,7 +48,9 @@ class TestInvitations(SatisfactionCommon):
     def test_closed_case(self):
         case = self.close_case()
         [invitation] = self.planned(case)
-        self.assertEqual((invitation.state, invitation.survey_id, invitation.event), ("waiting", self.ces, "complaint_closed"))
+        self.assertEqual(
+            (invitation.state, invitation.survey_id, invitation.event), ("waiting", self.ces, "complaint_closed")
+        )
         self.assertEqual((invitation.contact_id, invitation.partner_id), (self.customer, self.customer))
         self.assertEqual(invitation.date_due, self.today + timedelta(days=1))
         self.assertFalse(self.planned(self.close_case(kind="enquiry")), "the rule asks after complaints only")
@@ -62,7 +64,12 @@ class TestInvitations(SatisfactionCommon):
         self.assertEqual(len(self.planned(case)), 1, "one per case, however often it is closed")
 
     def test_paid_invoice(self):
-        account = {"code": "TSAT1", "name": "Income", "account_type": "income", "company_ids": [Command.set(self.company.ids)]}
+        account = {
+            "code": "TSAT1",
+            "name": "Income",
+            "account_type": "income",
+            "company_ids": [Command.set(self.company.ids)],
+        }
         income = self.env["account.account"].create(account)
         receivable = self.env["account.account"].create(
             {"code": "TSAT2", "name": "Receivable", "account_type": "asset_receivable", "reconcile": True,
@@ -70,7 +77,13 @@ class TestInvitations(SatisfactionCommon):
         )  # fmt: skip
         self.customer.with_company(self.company).property_account_receivable_id = receivable
         journal = self.env["account.journal"].create(
-            {"name": "S", "code": "TSAT", "type": "sale", "company_id": self.company.id, "default_account_id": income.id}
+            {
+                "name": "S",
+                "code": "TSAT",
+                "type": "sale",
+                "company_id": self.company.id,
+                "default_account_id": income.id,
+            }
         )
         product = self.env["product.product"].create({"name": "Chip"})
         invoice = self.env["account.move"].create(
@@ -104,7 +117,10 @@ class TestInvitations(SatisfactionCommon):
         self.env.cr.execute(
             """UPDATE customer_satisfaction_trigger SET months = 1, audience = 'all' WHERE id = %s""", [rule.id]
         )
-        self.env.cr.execute("DELETE FROM customer_grade_customer_satisfaction_trigger_rel WHERE customer_satisfaction_trigger_id = %s", [rule.id])
+        self.env.cr.execute(
+            "DELETE FROM customer_grade_customer_satisfaction_trigger_rel WHERE customer_satisfaction_trigger_id = %s",
+            [rule.id],
+        )
         rule.invalidate_recordset()
         partners = self.env["res.partner"].create(
             [{"name": f"C{number}", "is_company": True, "email": f"c{number}@example.com"} for number in range(400)]
@@ -160,7 +176,9 @@ class TestInvitations(SatisfactionCommon):
     def test_reasons(self):
         silent = self.new_customer("No mail")
         unwilling = self.new_customer("Unwilling", email="unwilling@example.com", satisfaction_opt_out=True)
-        of_unwilling = self.new_customer("Of unwilling", parent_id=unwilling.id, is_company=False, email="x@example.com")
+        of_unwilling = self.new_customer(
+            "Of unwilling", parent_id=unwilling.id, is_company=False, email="x@example.com"
+        )
         blocked = self.new_customer("Blocked", email="blocked@example.com")
         self.env["mail.blacklist"]._add("blocked@example.com")
         left = self.new_customer("Left", email="left@example.com")
@@ -170,7 +188,8 @@ class TestInvitations(SatisfactionCommon):
         invitations.append(self.due(contact=silent, channel="phone"))
         left.active = False
         self.assertEqual(
-            self.decide(*invitations), ["no_address", "opt_out", "opt_out", "opt_out", "archived", "open_case", "no_phone"]
+            self.decide(*invitations),
+            ["no_address", "opt_out", "opt_out", "opt_out", "archived", "open_case", "no_phone"],
         )
         self.csat.active = False
         self.assertEqual(self.decide(self.due(self.csat)), ["survey_closed"])
@@ -181,7 +200,9 @@ class TestInvitations(SatisfactionCommon):
         self.buy(fresh, 10, days_ago=29)
         self.buy(old, 10, days_ago=30)
         self.run_all()
-        self.assertEqual(self.decide(self.due(contact=fresh), self.due(contact=old), self.due()), ["tenure", "sent", "tenure"])
+        self.assertEqual(
+            self.decide(self.due(contact=fresh), self.due(contact=old), self.due()), ["tenure", "sent", "tenure"]
+        )
 
     def test_sample_by_grade(self):
         """Shares of 20 % and 60 %: 2,000 occasions each lie within four standard errors, and rerun gives the same."""
@@ -202,11 +223,13 @@ class TestInvitations(SatisfactionCommon):
                      FROM GENERATE_SERIES(1, 4000) n"""
             )
         )
-        self.env.cr.execute("UPDATE res_partner SET commercial_partner_id = id WHERE name LIKE 'S%' AND email_normalized LIKE 's%@example.com'")
+        self.env.cr.execute(
+            "UPDATE res_partner SET commercial_partner_id = id WHERE email_normalized ~ '^s[0-9]+@example.com$'"
+        )
         self.env.cr.execute(
             SQL(
-                """INSERT INTO customer_satisfaction_invitation (company_id, survey_id, trigger_key, document_key, channel,
-                          state, contact_id, partner_id, grade_id, date_due, access_token)
+                """INSERT INTO customer_satisfaction_invitation
+                          (company_id, survey_id, trigger_key, document_key, channel, state, contact_id, partner_id, grade_id, date_due, access_token)
                    SELECT %s, %s, 'sample', 'account.move:' || id, 'mail', 'waiting', id, id,
                           CASE WHEN id %% 2 = 0 THEN %s END, CURRENT_DATE, 'x'
                      FROM res_partner WHERE email_normalized ~ '^s[0-9]+@example.com$'""",
@@ -240,14 +263,16 @@ class TestInvitations(SatisfactionCommon):
         self.assertEqual(invitation.date_expires, self.today + timedelta(days=30))
 
     def test_phone(self):
-        """The call is planned for the salesperson; who has left is replaced by the least loaded of the service staff."""
+        """The call is planned for the salesperson; who has left is replaced by the least loaded of the service."""
         seller = self.new_user("seller", "customer_policy.group_customer_user")
         for staff, expected in ((seller, seller), (self.env["res.users"], None)):
             partner = self.new_customer(f"P{staff.id}", phone="+1 555 0100", user_id=staff.id)
             invitation = self.due(contact=partner, channel="phone")
             self.decide(invitation)
             caller = invitation.activity_ids.user_id
-            self.assertTrue(caller.has_group("customer_policy.group_service") if expected is None else caller == expected)
+            self.assertTrue(
+                caller.has_group("customer_policy.group_service") if expected is None else caller == expected
+            )
         seller.active = False
         partner = self.new_customer("Orphan", phone="+1 555 0101")
         self.env.cr.execute("UPDATE res_partner SET user_id = %s WHERE id = %s", [seller.id, partner.id])

@@ -31,8 +31,8 @@ class TestLoop(SatisfactionCommon):
         """Deadlines of cases are shorter as shipped; where they are longer, the low-score rule's counts."""
         draft = self.draft()
         for rule in self.env["customer.complaint.deadline"].search([("policy_id", "=", draft.id)]):
-            rule.with_user(self.manager).write({"unit": "days", "reply_time": 10, "acknowledge_time": 0, "resolve_time": 20,
-                                                "severe_percent": 100})  # fmt: skip
+            times = {"unit": "days", "reply_time": 10, "acknowledge_time": 0, "resolve_time": 20, "severe_percent": 100}
+            rule.with_user(self.manager).write(times)
         self.publish(draft)
         with self.at(2, 9):
             invitation = self.invite()
@@ -112,7 +112,9 @@ class TestLoop(SatisfactionCommon):
         improvement = form.record
         self.assertEqual(improvement.satisfaction_answer_ids, low)
         case = answers.invitation_id.case_id
-        improvement.write({"complaint_ids": [(4, case.id)], "notice": "<p>We pack corners now.</p>", "measure": "Corners"})
+        improvement.write(
+            {"complaint_ids": [(4, case.id)], "notice": "<p>We pack corners now.</p>", "measure": "Corners"}
+        )
         before = self.env["mail.message"].search([], order="id desc", limit=1).id
         improvement.action_start()
         improvement.action_take_measure()

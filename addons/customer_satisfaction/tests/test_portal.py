@@ -19,7 +19,9 @@ class TestPortal(SatisfactionCommon, HttpCase):
         """What the page of the questionnaire sends; returns the answer of the server."""
         for step, data in (("begin", {}), ("submit", answers)):
             url = f"/survey/{step}/{given.survey_id.access_token}/{given.access_token}"
-            response = self.url_open(url, data=json.dumps({"params": data}), headers={"Content-Type": "application/json"})
+            response = self.url_open(
+                url, data=json.dumps({"params": data}), headers={"Content-Type": "application/json"}
+            )
         return response.json()["result"]
 
     def test_answered_once(self):
@@ -87,5 +89,3 @@ class TestPortal(SatisfactionCommon, HttpCase):
         self.url_open("/my/surveys/opt-out", data={"csrf_token": token, "opt_out": "1"})
         self.portal.partner_id.invalidate_recordset()
         self.assertTrue(self.portal.partner_id.satisfaction_opt_out)
-
-

@@ -71,12 +71,16 @@ class TestResults(SatisfactionCommon):
 
     def test_few_answers_are_not_ranked(self):
         """Clause 6.3: fewer than 30 answers come last, whatever their score, and are not compared."""
-        grades = {code: self.env.ref(f"customer_policy.customer_grade_{code}") for code in ("strategic", "key", "ordinary")}
+        grades = {
+            code: self.env.ref(f"customer_policy.customer_grade_{code}") for code in ("strategic", "key", "ordinary")
+        }
         self.scored("nps", [10] * 29, grade_id=grades["strategic"].id)
         self.scored("nps", [10] * 20 + [0] * 10, grade_id=grades["key"].id)
         self.scored("nps", [10] * 25 + [0] * 5, grade_id=grades["ordinary"].id)
         page = self.load()
-        self.assertEqual([group["key"] for group in page["groups"]], [grades[c].id for c in ("ordinary", "key", "strategic")])
+        self.assertEqual(
+            [group["key"] for group in page["groups"]], [grades[c].id for c in ("ordinary", "key", "strategic")]
+        )
         self.assertEqual([group["enough"] for group in page["groups"]], [True, True, False])
         self.assertEqual((page["minimum_n"], page["cards"][0]["verdict"]), (30, "Too few answers to compare"))
 
@@ -131,7 +135,9 @@ class TestResults(SatisfactionCommon):
         drivers = {driver["name"]: driver for driver in self.load(metric="nps")["drivers"]}
         for name, values in (("Price", price), ("Product Quality", quality)):
             self.assertAlmostEqual(drivers[name]["correlation"], stats.pearsonr(values, overall)[0])
-            self.assertAlmostEqual(drivers[name]["low"], np.mean([v for v, o in zip(values, overall, strict=True) if o <= 6]))
+            self.assertAlmostEqual(
+                drivers[name]["low"], np.mean([v for v, o in zip(values, overall, strict=True) if o <= 6])
+            )
         self.assertEqual(next(iter(drivers)), "Price")
 
     def test_trend_and_voices(self):

@@ -17,7 +17,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             self.env.cr.execute(
                 SQL(
                     """UPDATE %s moved SET partner_id = contact.commercial_partner_id FROM res_partner contact
-                        WHERE contact.id = moved.contact_id AND (moved.contact_id = ANY(%s) OR moved.partner_id = ANY(%s))
+                        WHERE contact.id = moved.contact_id
+                          AND (moved.contact_id = ANY(%s) OR moved.partner_id = ANY(%s))
                           AND moved.partner_id IS DISTINCT FROM contact.commercial_partner_id""",
                     SQL.identifier(table),
                     merged,

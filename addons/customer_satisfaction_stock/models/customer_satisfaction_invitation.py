@@ -4,9 +4,7 @@ from odoo import api, fields, models
 class CustomerSatisfactionInvitation(models.Model):
     _inherit = "customer.satisfaction.invitation"
 
-    event = fields.Selection(
-        selection_add=[("delivery_done", "Delivery Done")], ondelete={"delivery_done": "set null"}
-    )
+    event = fields.Selection(selection_add=[("delivery_done", "Delivery Done")], ondelete={"delivery_done": "set null"})
 
     @api.model
     def _document_fields(self):
