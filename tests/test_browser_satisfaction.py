@@ -24,7 +24,9 @@ class TestSatisfactionInBrowser(HttpCase):
         self.assertEqual((invitation.state, invitation.res_id), ("waiting", case.id))
         invitation._decide()
         self.assertEqual(invitation.state, "sent")
-        self.start_tour(invitation.link.removeprefix(invitation.get_base_url()), "customer_satisfaction_answer", timeout=90)
+        self.start_tour(
+            invitation.link.removeprefix(invitation.get_base_url()), "customer_satisfaction_answer", timeout=90
+        )
         self.env.invalidate_all()
         self.assertEqual(invitation.state, "answered")
         # 4. A case comes back; the results page leads to it.

@@ -93,9 +93,13 @@ def test_the_same_event_twice_at_once(registry):  # noqa: F811
     def happen():
         with registry.cursor() as cr:
             env = environment(cr)
-            env["customer.satisfaction.trigger"]._on_event("complaint_closed", env["customer.complaint"].browse(case_id))
+            env["customer.satisfaction.trigger"]._on_event(
+                "complaint_closed", env["customer.complaint"].browse(case_id)
+            )
 
     in_threads(happen, happen)
     with registry.cursor() as cr:
-        found = environment(cr)[MODEL].search_count([("res_model", "=", "customer.complaint"), ("res_id", "=", case_id)])
+        found = environment(cr)[MODEL].search_count(
+            [("res_model", "=", "customer.complaint"), ("res_id", "=", case_id)]
+        )
     assert found == 1

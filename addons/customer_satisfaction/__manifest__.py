@@ -23,6 +23,7 @@
         "views/customer_policy_views.xml",
         "views/customer_complaint_views.xml",
         "views/customer_improvement_views.xml",
+        "views/customer_profile_views.xml",
         "views/res_partner_views.xml",
         "views/portal_templates.xml",
         "views/customer_satisfaction_menus.xml",

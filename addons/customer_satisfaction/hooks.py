@@ -1,3 +1,5 @@
+from odoo.tools import SQL
+
 MODULE = "customer_satisfaction"
 
 
@@ -6,8 +8,12 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
+    """The clauses stay; the questionnaires go with their answers: of another type they would be open to all users of
+    surveys."""
     env["customer.policy"]._keep_clauses(MODULE)
-    # Without this addon nobody may read these questionnaires' answers: core would show them to all survey users.
-    env["survey.survey"].with_context(active_test=False).search(
-        [("survey_type", "=", "customer_satisfaction")]
-    ).unlink()
+    env.flush_all()
+    for model in ("answer", "invitation", "trigger"):
+        env.cr.execute(SQL("DELETE FROM %s", SQL.identifier(f"customer_satisfaction_{model}")))
+    env.invalidate_all(flush=False)
+    surveys = env["survey.survey"].with_context(active_test=False, _force_unlink=True)
+    surveys.search([("survey_type", "=", MODULE)]).unlink()

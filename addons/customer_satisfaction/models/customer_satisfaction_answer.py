@@ -15,7 +15,8 @@ class CustomerSatisfactionAnswer(models.Model):
     """One answered question, written once when its questionnaire is done: narrow, never changed.
 
     Customer, grade, salesperson and team are those of the day of the occasion. The average of `nps_value` is the NPS,
-    of any group; the margins are half widths of 95 % intervals (see `engine/score.py`).
+    of any group; the margins are half widths of 95 % intervals (see `engine/score.py`). Of a deleted contact the answers
+    stay, of nobody.
     """
 
     _name = "customer.satisfaction.answer"
@@ -50,12 +51,12 @@ class CustomerSatisfactionAnswer(models.Model):
     user_input_id = fields.Many2one("survey.user_input", readonly=True, ondelete="set null", groups="base.group_system")
     line_id = fields.Many2one("survey.user_input.line", readonly=True, ondelete="set null", groups="base.group_system")
     invitation_id = fields.Many2one(
-        "customer.satisfaction.invitation", readonly=True, index="btree_not_null", ondelete="restrict"
+        "customer.satisfaction.invitation", readonly=True, index="btree_not_null", ondelete="set null"
     )
     # Answers of one person at one time: what the driver view compares.
     given_key = fields.Integer(readonly=True, required=True, index=True, aggregator=None)
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="restrict")
-    contact_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null", ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, ondelete="set null")
+    contact_id = fields.Many2one("res.partner", readonly=True, index="btree_not_null", ondelete="set null")
     grade_id = fields.Many2one("customer.grade", readonly=True)
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)

@@ -56,8 +56,8 @@ class CustomerSatisfactionInvitation(models.Model):
         ondelete="restrict",
         domain=[("survey_type", "=", TYPE)],
     )
-    contact_id = fields.Many2one("res.partner", required=True, index=True, ondelete="restrict", help="Who is asked.")
-    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, copy=False, index=True, ondelete="restrict")
+    contact_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade", help="Who is asked.")
+    partner_id = fields.Many2one("res.partner", "Customer", readonly=True, copy=False, index=True, ondelete="cascade")
     channel = fields.Selection(CHANNELS, required=True, default="mail")
     state = fields.Selection(STATES, "Status", default="waiting", required=True, readonly=True, copy=False)
     skip_reason = fields.Selection(SKIP_REASONS, "Why Not", readonly=True, copy=False)

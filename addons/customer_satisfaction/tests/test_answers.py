@@ -158,6 +158,16 @@ class TestAnswers(SatisfactionCommon):
         with self.assertRaisesRegex(UserError, "stays what it is"):
             self.nps.with_user(designer).survey_type = "custom"
 
+    def test_deleted_contact(self):
+        """The score stays, of nobody; the invitation goes."""
+        person = self.new_customer("Somebody", is_company=False, email="somebody@example.com")
+        answer = self.answer(9, contact=person)
+        invitation = answer.invitation_id
+        person.unlink()
+        self.env.invalidate_all()
+        self.assertFalse(invitation.exists())
+        self.assertEqual((answer.score, answer.partner_id.id, answer.invitation_id.id), (9, False, False))
+
     def test_merged_customers(self):
         self.env.ref("base.group_system").user_ids |= self.env.user
         other = self.new_customer("Longhua Components Ltd", email="buyer2@longhua.example")

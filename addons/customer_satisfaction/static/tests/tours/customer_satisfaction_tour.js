@@ -42,7 +42,7 @@ registry.category("web_tour.tours").add("customer_satisfaction_answer", {
         },
         {
             content: "it was hard",
-            trigger: ".js_question-wrapper:first .o_survey_question_scale label:first, .js_question-wrapper:first input[type='radio']:first",
+            trigger: ".js_question-wrapper:first label.o_survey_choice_btn:first",
             run: "click",
         },
         {
