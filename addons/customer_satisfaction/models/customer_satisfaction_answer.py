@@ -15,8 +15,8 @@ class CustomerSatisfactionAnswer(models.Model):
     """One answered question, written once when its questionnaire is done: narrow, never changed.
 
     Customer, grade, salesperson and team are those of the day of the occasion. The average of `nps_value` is the NPS,
-    of any group; the margins are half widths of 95 % intervals (see `engine/score.py`). Of a deleted contact the answers
-    stay, of nobody.
+    of any group; the margins are half widths of 95 % intervals (see `engine/score.py`). Of a deleted contact the
+    answers stay, of nobody.
     """
 
     _name = "customer.satisfaction.answer"

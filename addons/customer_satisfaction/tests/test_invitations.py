@@ -229,8 +229,8 @@ class TestInvitations(SatisfactionCommon):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO customer_satisfaction_invitation
-                          (company_id, survey_id, trigger_key, document_key, channel, state, contact_id,
-                           partner_id, grade_id, date_due, access_token)
+                          (company_id, survey_id, trigger_key, document_key, channel, state, contact_id, partner_id,
+                           grade_id, date_due, access_token)
                    SELECT %s, %s, 'sample', 'account.move:' || id, 'mail', 'waiting', id, id,
                           CASE WHEN id %% 2 = 0 THEN %s END, CURRENT_DATE, 'x'
                      FROM res_partner WHERE email_normalized ~ '^s[0-9]+@example.com$'""",
