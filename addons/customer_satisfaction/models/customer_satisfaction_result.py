@@ -45,7 +45,8 @@ class CustomerSatisfactionResult(models.AbstractModel):
         today = self.env.company._customer_policy_today()
         start = today - relativedelta(months=months) + relativedelta(days=1)
         before = start - relativedelta(months=months)
-        cards = self._cards((start, today), (before, start - relativedelta(days=1)))
+        minimum = self._minimum_n()
+        cards = self._cards((start, today), (before, start - relativedelta(days=1)), minimum)
         known = [card["metric"] for card in sorted(cards, key=lambda card: -card["n"])]
         metric = metric if metric in known else (known or ["nps"])[0]
         return {
@@ -56,11 +57,11 @@ class CustomerSatisfactionResult(models.AbstractModel):
             "scale": [-100, 100] if metric == "nps" else list(SCALES[metric]),
             "periods": [{"months": number, "label": self._period_label(number)} for number in PERIODS],
             "dimensions": self._dimension_labels(),
-            "minimum_n": self._minimum_n(),
+            "minimum_n": minimum,
             "cards": cards,
-            "groups": self._groups(metric, dimension, (start, today)),
+            "groups": self._groups(metric, dimension, (start, today), minimum),
             "trend": self._trend(metric, today),
-            "drivers": self._drivers(metric, (start, today)),
+            "drivers": self._drivers(metric, (start, today), minimum),
             "voices": self._voices(metric, (start, today)),
         }
 
@@ -122,7 +123,7 @@ class CustomerSatisfactionResult(models.AbstractModel):
 
     # ------------------------------------------------------------ parts of the page
 
-    def _cards(self, period, before):
+    def _cards(self, period, before, minimum):
         scores = self._get_scores(self._between("date", period))
         past = self._get_scores(self._between("date", before))
         responses = self._get_responses(self._sent_between(period))
@@ -131,27 +132,27 @@ class CustomerSatisfactionResult(models.AbstractModel):
             {
                 "metric": metric,
                 "label": labels[metric],
-                **self._describe(scores[None, metric], responses.get((None, metric))),
-                **self._compare(scores[None, metric], past.get((None, metric))),
+                **self._describe(scores[None, metric], responses.get((None, metric)), minimum),
+                **self._compare(scores[None, metric], past.get((None, metric)), minimum),
             }
             for metric, _label in METRICS
             if (None, metric) in scores
         ]
 
-    def _describe(self, score, response):
+    def _describe(self, score, response, minimum):
         invited, answered = response or (0, 0)
         return {
             "value": score.value,
             "margin": score.margin,
             "n": score.n,
-            "enough": score.n >= self._minimum_n(),
+            "enough": score.n >= minimum,
             "invited": invited,
             "rate": answered / invited if invited else None,
         }
 
-    def _compare(self, score, past):
+    def _compare(self, score, past, minimum):
         """The change since the period before, in words that a reader can trust."""
-        if not past or min(past.n, score.n) < self._minimum_n():
+        if not past or min(past.n, score.n) < minimum:
             return {"change": None, "verdict": self.env._("Too few answers to compare"), "trend": "none"}
         change = score.value - past.value
         if not score.differs_from(past):
@@ -159,7 +160,7 @@ class CustomerSatisfactionResult(models.AbstractModel):
         verdict = self.env._("Better than before") if change > 0 else self.env._("Worse than before")
         return {"change": change, "verdict": verdict, "trend": "up" if change > 0 else "down"}
 
-    def _groups(self, metric, dimension, period):
+    def _groups(self, metric, dimension, period, minimum):
         """Groups by score, the best first; those with too few answers come last and are not ranked (clause 6.3)."""
         scores = self._get_scores(self._between("date", period) & Domain("metric", "=", metric), self._key(dimension))
         responses = self._get_responses(self._sent_between(period), self._key(dimension))
@@ -167,7 +168,7 @@ class CustomerSatisfactionResult(models.AbstractModel):
         names = self._names(dimension, keys)
         groups = [
             {"key": key, "name": names.get(key) or self.env._("None"),
-             **self._describe(scores[key, metric], responses.get((key, metric)))}
+             **self._describe(scores[key, metric], responses.get((key, metric)), minimum)}
             for key in keys
         ]  # fmt: skip
         return sorted(groups, key=lambda group: (not group["enough"], -group["value"]))
@@ -216,7 +217,7 @@ class CustomerSatisfactionResult(models.AbstractModel):
             for month, score in found
         ]  # fmt: skip
 
-    def _drivers(self, metric, period):
+    def _drivers(self, metric, period, minimum):
         """Topics that go with low scores, the closest first: Pearson's correlation of the topic's score with the score
         about everything in the same questionnaire, and the topic's average among low answers and among the others."""
         answers = self.env["customer.satisfaction.answer"]
@@ -234,7 +235,6 @@ class CustomerSatisfactionResult(models.AbstractModel):
             )
         )
         names = {topic.id: topic.name for topic in self.env["customer.satisfaction.topic"].browse(r[0] for r in rows)}
-        minimum = self._minimum_n()
         return [
             {"key": key, "name": names[key], "n": n, "average": float(average), "enough": n >= minimum,
              "correlation": None if correlation is None else float(correlation),

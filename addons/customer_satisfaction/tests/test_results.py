@@ -162,6 +162,19 @@ class TestResults(SatisfactionCommon):
         with self.assertRaises(AccessError):
             self.load(self.new_user("accountant", "account.group_account_invoice"))
 
+    def test_queries_do_not_grow_with_the_groups(self):
+        partners = [self.new_customer(f"G{number}", user_id=self.new_user(f"g{number}", "").id) for number in range(8)]
+        costs = []
+        for some in (partners[:2], partners):
+            for partner in some:
+                self.scored("nps", [9], partner_id=partner.id, user_id=partner.user_id.id)
+            self.load(dimension="salesperson")
+            before = self.env.cr.sql_log_count
+            self.env.invalidate_all()
+            self.load(dimension="salesperson")
+            costs.append(self.env.cr.sql_log_count - before)
+        self.assertLessEqual(costs[1], costs[0] + 2, costs)
+
     def test_periods(self):
         self.scored("nps", [10], days_ago=0)
         self.scored("nps", [0], days_ago=40)
