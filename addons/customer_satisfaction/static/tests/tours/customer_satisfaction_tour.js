@@ -56,6 +56,11 @@ registry.category("web_tour.tours").add("customer_satisfaction_answer", {
             run: "click",
         },
         {
+            content: "really",
+            trigger: ".modal footer .btn-primary",
+            run: "click",
+        },
+        {
             content: "thank you",
             trigger: ".o_survey_finished",
         },
