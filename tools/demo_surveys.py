@@ -1,4 +1,4 @@
-"""The demo's surveys: a year of invitations, and answers of customers who are rather content."""
+"""The demo's surveys: two years of invitations, and answers of customers who are rather content."""
 
 from datetime import datetime, time, timedelta
 
@@ -7,9 +7,9 @@ from odoo.tools import SQL
 
 # (questionnaire, event, how many of the companies' and of the households', part of them that answers)
 WAVES = (
-    ("relationship", "interval", 110, 480, 0.42),
-    ("payment", "invoice_paid", 150, 330, 0.34),
-    ("delivery", "delivery_done", 90, 120, 0.36),
+    ("relationship", "interval", 300, 640, 0.42),
+    ("payment", "invoice_paid", 320, 420, 0.34),
+    ("delivery", "delivery_done", 240, 160, 0.36),
 )
 # How well each topic does, on a scale from 1 to 5, and how much it weighs in the whole.
 TOPICS = {
@@ -51,7 +51,7 @@ class Surveys:
         self._add_skipped()
         self._add_calls()
         low = found.answer_ids.filtered(lambda answer: answer.is_low and answer.metric and not answer.topic_id)
-        recent = low.filtered(lambda answer: answer.date >= self.today - timedelta(days=9))
+        recent = low.filtered(lambda answer: answer.date >= self.today - timedelta(days=40))
         recent.invitation_id[:8]._respond()
         self._add_survey_improvement()
         self.env["mail.mail"].search([("model", "in", (invitations._name, "customer.complaint"))]).unlink()
@@ -70,7 +70,7 @@ class Surveys:
         rng, vals_list = self.rng, []
         for is_company in kinds:
             partner = rng.choice(self._people[is_company])
-            sent = self.today - timedelta(days=rng.randint(0, 362))
+            sent = self.today - timedelta(days=rng.randint(0, 720))
             vals_list.append(self._invitation_vals(survey, event, partner, sent))
         return self._open_and_answer(vals_list, share)
 

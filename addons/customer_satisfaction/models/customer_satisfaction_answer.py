@@ -114,12 +114,16 @@ class CustomerSatisfactionAnswer(models.Model):
                    SELECT %s FROM JSONB_TO_RECORDSET(%s) AS given(%s) ON CONFLICT DO NOTHING RETURNING id""",
                 columns,
                 columns,
-                Json([{name: None if row[name] is False else row[name] for name in names} for row in rows]),
+                Json([{name: self._json_value(name, row[name]) for name in names} for row in rows]),
                 SQL(", ").join(types),
             )
         )
         self.env["customer.satisfaction.invitation"].invalidate_model(["answer_ids"])
         return self.browse(row[0] for row in inserted)
+
+    @api.model
+    def _json_value(self, name, value):
+        return None if value is False and self._fields[name].type != "boolean" else value
 
     @api.model
     def _circumstances(self, user_input):

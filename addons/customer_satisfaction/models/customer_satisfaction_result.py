@@ -253,9 +253,9 @@ class CustomerSatisfactionResult(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT t.id, m.score FROM (%s) m JOIN (%s) t ON t.given_key = m.given_key
-                    ORDER BY t.id DESC LIMIT %s""",
+                    ORDER BY t.date DESC, t.id DESC LIMIT %s""",
                 self._columns(low, "given_key", "score"),
-                self._columns(texts, "id", "given_key"),
+                self._columns(texts, "id", "date", "given_key"),
                 VOICES,
             )
         )

@@ -138,6 +138,8 @@ class TestResults(SatisfactionCommon):
             self.assertAlmostEqual(
                 drivers[name]["low"], np.mean([v for v, o in zip(values, overall, strict=True) if o <= 6])
             )
+            others = [v for v, o in zip(values, overall, strict=True) if o > 6]
+            self.assertAlmostEqual(drivers[name]["others"], np.mean(others))
         self.assertEqual(next(iter(drivers)), "Price")
 
     def test_trend_and_voices(self):

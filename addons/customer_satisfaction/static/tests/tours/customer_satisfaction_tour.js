@@ -82,7 +82,7 @@ registry.category("web_tour.tours").add("customer_satisfaction_results", {
         },
         {
             content: "all answers, and the case that came back",
-            trigger: ".o_form_view .o_field_widget[name='case_id']:contains('Tour')",
+            trigger: ".o_form_view .o_field_widget[name='case_id']:contains(/C[0-9]{4}-[0-9]{5}/)",
         },
     ],
 });
