@@ -85,9 +85,9 @@ class Surveys:
         return self._open_and_answer(vals_list, 0.55)
 
     def _invitation_vals(self, survey, event, partner, sent):
-        products = self._products()
+        products, people = self._products(), partner.child_ids.filtered("email")
         return {
-            "contact_id": partner.id,
+            "contact_id": (people[:1] or partner).id if self.rng.random() < 0.5 else partner.id,
             "survey_id": self.env.ref(f"customer_satisfaction.survey_{survey}").id,
             "event": event,
             "trigger_key": f"demo_{survey}",

@@ -1,5 +1,6 @@
 from . import account_move
 from . import customer_complaint
+from . import customer_field_sensitivity
 from . import customer_improvement
 from . import customer_overview
 from . import customer_policy

@@ -57,6 +57,7 @@ class CustomerSatisfactionInvitation(models.Model):
         domain=[("survey_type", "=", TYPE)],
     )
     contact_id = fields.Many2one("res.partner", required=True, index=True, ondelete="cascade", help="Who is asked.")
+    contact_phone = fields.Char(related="contact_id.phone", string="Phone")
     partner_id = fields.Many2one("res.partner", "Customer", readonly=True, copy=False, index=True, ondelete="cascade")
     channel = fields.Selection(CHANNELS, required=True, default="mail")
     state = fields.Selection(STATES, "Status", default="waiting", required=True, readonly=True, copy=False)

@@ -79,7 +79,8 @@ export class SatisfactionResults extends Component {
     }
 
     margin(margin, metric = this.state.metric) {
-        return `± ${formatFloat(margin, {digits: [16, metric === "nps" ? 0 : 2]})}`;
+        // All answers alike: no spread that an interval could show.
+        return margin ? `± ${formatFloat(margin, {digits: [16, metric === "nps" ? 0 : 2]})}` : "";
     }
 
     rate(rate) {
