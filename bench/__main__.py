@@ -8,7 +8,18 @@ import sys
 
 from tools.console import guarded
 
-from . import classify, database, deadline_accuracy, deadlines, duplicates, environment, orm_loop, policy, screens
+from . import (
+    classify,
+    database,
+    deadline_accuracy,
+    deadlines,
+    duplicates,
+    environment,
+    orm_loop,
+    policy,
+    satisfaction,
+    screens,
+)
 from .report import progress
 from .scene import Scene
 
@@ -27,6 +38,7 @@ BENCHES = {
     "record.duplicates": duplicates.bench_duplicates,
     "complaint.deadlines": deadlines.bench_deadlines,
     "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
+    "satisfaction.nps": satisfaction.bench_nps,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}

@@ -126,6 +126,21 @@ def case(*domain):
     return open_case
 
 
+def low_invitation(session):
+    language = "zh_CN" if session.is_chinese else "en_US"
+    domain = [("case_id", "!=", False), ("contact_id.lang", "=", language), ("answer_ids.text", "!=", False)]
+    session.path(f"survey-invitations/{session.find('customer.satisfaction.invitation', domain)}")
+
+
+def questionnaire(session):
+    domain = [("survey_type", "=", "customer_satisfaction"), ("access_mode", "=", "public")]
+    session.path(f"customer-questionnaires/{session.find('survey.survey', domain)}")
+
+
+def portal_surveys(session):
+    session.page.goto(f"{session.address}/my/surveys")
+
+
 def policy_tab(name):
     return Shot("manager", POLICY, FORM, then=lambda session: session.tab(name))
 
@@ -261,6 +276,15 @@ SHOTS = {
     "case-pareto": Shot("manager", lambda session: session.path("case-pareto"), LIST),
     "improvement": Shot("service", record("customer.improvement", [("state", "=", "watch")], "improvements"), FORM),
     "policy-cases": policy_tab("complaint"),
+    "satisfaction": Shot("manager", lambda session: session.path("satisfaction"), ".o_satisfaction_group", TALL),
+    "satisfaction-phone": Shot("manager", lambda session: session.path("satisfaction"), ".o_satisfaction_group", PHONE),
+    "survey-invitation": Shot("service", low_invitation, FORM, TALL),
+    "survey-invitations": Shot("service", lambda session: session.path("survey-invitations"), LIST),
+    "survey-calls": Shot("service", lambda session: session.path("survey-calls"), LIST),
+    "survey-answers": Shot("service", lambda session: session.path("survey-answers"), LIST),
+    "questionnaire": Shot("manager", questionnaire, FORM),
+    "policy-satisfaction": policy_tab("satisfaction"),
+    "portal-surveys": Shot("portal", portal_surveys, ".o_portal_wrap"),
     "cases-phone": Shot("service", lambda session: session.path("cases"), KANBAN, PHONE),
     "case-phone": Shot("service", case(("state", "=", "investigating")), FORM, PHONE),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),

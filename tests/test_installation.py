@@ -224,6 +224,50 @@ answer(orders=len(order), clauses=len(clauses), timeline=bool(env["customer.over
     assert found == {"orders": 1, "clauses": 5, "timeline": True}
 
 
+def test_satisfaction_leaves_a_working_database(database):
+    """With an open questionnaire, an answer, a case and an improvement behind it; nobody may read what was answered."""
+    shell(
+        database,
+        """
+partner = env["res.partner"].create({"name": "Stays", "email": "stays@example.com"})
+survey = env.ref("customer_satisfaction.survey_relationship")
+own = survey.copy({"title": "Ours", "survey_type": "customer_satisfaction"})
+for asked, contact in ((survey, partner), (own, partner.copy())):
+    invitation = env["customer.satisfaction.invitation"].create(
+        {"contact_id": contact.id, "survey_id": asked.id, "channel": "link"})
+    invitation.action_send()
+    given = invitation.user_input_ids
+    given._save_lines(asked._main_question(), "2")
+    given._mark_done()
+env["customer.improvement"].create({"name": "x", "satisfaction_answer_ids": [(6, 0, invitation.answer_ids.ids)]})
+env.cr.commit()
+modules("customer_satisfaction").button_immediate_uninstall()
+""",
+    )
+    tables = postgres.query(
+        database, "SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^customer_satisfaction'"
+    )
+    columns = postgres.query(
+        database, "SELECT count(*) FROM information_schema.columns WHERE column_name ~ '^satisfaction_'"
+    )
+    left = postgres.query(database, "SELECT count(*) FROM ir_model_data WHERE module ~ '^customer_satisfaction'")
+    given = postgres.query(database, "SELECT count(*) FROM survey_user_input")
+    assert (tables, columns, left, given) == ("0", "0", "0", "0")
+    found = shell(
+        database,
+        """
+partner = env["res.partner"].search([("name", "=", "Stays")])
+for record in (partner, env["customer.complaint"], env["survey.survey"], env["customer.profile"], policy):
+    record.get_views([(False, "form"), (False, "list"), (False, "search")])
+clauses = policy._get_in_force(env.company).clause_ids.filtered(lambda c: c.number.startswith("6."))
+run = env["customer.policy.engine"]._run(env.company)
+cases = env["customer.complaint"].search_count([("partner_id", "=", partner.id)])
+answer(clauses=len(clauses), cases=cases, run=bool(run))
+""",
+    )
+    assert found == {"clauses": 4, "cases": 1, "run": True}
+
+
 @pytest.mark.nightly
 def test_a_bridge_is_never_needed():
     """customer_policy alone; the point of sale comes and brings the bridge; both go again."""

@@ -16,6 +16,7 @@ from tools.demo_grades import Grades
 from tools.demo_households import Households
 from tools.demo_logins import LOGINS
 from tools.demo_records import Records
+from tools.demo_surveys import Surveys
 
 SEED = 19
 # San Francisco is where Odoo's demo company has its address.
@@ -44,6 +45,7 @@ def fill(env):
         ("grades of the months since then", filler.grade_the_past),
         ("duplicates and clean-up", filler.add_mess),
         ("complaints and enquiries", filler.add_complaints),
+        ("surveys", filler.add_surveys),
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
         ("customers in the portal", filler.add_portal_users),
@@ -54,7 +56,7 @@ def fill(env):
         print(f"  {title}: {note} ({monotonic() - start:.0f} s)", flush=True)
 
 
-class Filler(Households, Companies, Records, Complaints, Grades):
+class Filler(Households, Companies, Records, Complaints, Surveys, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

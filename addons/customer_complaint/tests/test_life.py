@@ -236,7 +236,7 @@ class TestLife(ComplaintCommon):
         case.unlink()
 
     def test_rating_after_closing(self):
-        case = self.new_case()
+        case = self.new_case(kind="enquiry")  # after complaints other addons send a questionnaire instead
         case.action_log_reply()
         case.action_resolve()
         case.follow_up_result = "satisfied"

@@ -1,0 +1,12 @@
+{
+    "name": "Customer Satisfaction: Deliveries",
+    "summary": "Customers are asked after a delivery",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Policy Contributors",
+    "website": "https://github.com/customer-policy/customer-policy",
+    "license": "LGPL-3",
+    "depends": ["customer_satisfaction", "stock"],
+    "data": ["data/customer_policy_data.xml"],
+    "auto_install": True,
+}
