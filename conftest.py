@@ -9,6 +9,14 @@ HERE = Path(__file__).parent
 QUIET = ("py.warnings", "PIL", "faker", "urllib3", "asyncio")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Side by side, a file stays in one process, and so do all browsers: two of them make each other wait."""
+    for item in items:
+        group = "browser" if item.path.name.startswith("test_browser") else item.nodeid.split("::")[0]
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 class _Collector(logging.Handler):
     def __init__(self):
         super().__init__(level=logging.WARNING)

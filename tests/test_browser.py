@@ -8,6 +8,8 @@ from odoo.tools import mute_logger
 
 @tagged("post_install", "-at_install")
 class TestBrowser(HttpCase):
+    test_cursor_lock_timeout = 60  # seconds; by default 20, too few while another process keeps a core busy
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()

@@ -5,6 +5,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestComplaintInBrowser(HttpCase):
+    test_cursor_lock_timeout = 60  # seconds; by default 20, too few while another process keeps a core busy
+
     def walk(self, lang):
         company = self.env.company
         customer = self.env["res.partner"].create({"name": "Tour Customer", "is_company": True, "lang": lang})

@@ -6,6 +6,8 @@ from odoo.tests import HttpCase, new_test_user, tagged
 
 @tagged("post_install", "-at_install")
 class TestSatisfactionInBrowser(HttpCase):
+    test_cursor_lock_timeout = 60  # seconds; by default 20, too few while another process keeps a core busy
+
     def walk(self, lang):
         customer = self.env["res.partner"].create(
             {"name": "Tour Customer", "is_company": True, "lang": lang, "email": "tour@customer.example"}

@@ -54,6 +54,6 @@ def _split(arguments):
     if arguments:
         say(f"· pytest options: {' '.join(arguments)}")
         return [layout.ADDONS, layout.TESTS], arguments
-    # Everything: side by side, a database for each process; the long ones of tests/ begin.
+    # Everything: side by side, a database for each process; the long ones of tests/ begin (see conftest.py).
     processes = min(os.cpu_count(), 4)
-    return [layout.TESTS, layout.ADDONS], ["-n", processes, "--dist", "loadfile", "--no-loadscope-reorder"]
+    return [layout.TESTS, layout.ADDONS], ["-n", processes, "--dist", "loadgroup", "--no-loadscope-reorder"]
