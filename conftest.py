@@ -1,8 +1,12 @@
 """What holds for every test: a warning in the server's log fails the test that caused it."""
 
 import logging
+import os
+import shutil
 from pathlib import Path
+from unittest.mock import patch
 
+import odoo.tests.common
 import pytest
 
 HERE = Path(__file__).parent
@@ -15,6 +19,21 @@ def pytest_collection_modifyitems(items):
     for item in items:
         group = "browser" if item.path.name.startswith("test_browser") else item.nodeid.split("::")[0]
         item.add_marker(pytest.mark.xdist_group(group))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_filestore(load_registry):
+    """pytest-odoo lets processes share the files of the first database. But what the test framework collects as garbage
+    of one database may be a file that a test on another one has just written."""
+    if not os.environ.get("PYTEST_XDIST_WORKER"):
+        yield
+        return
+    folder = Path(odoo.tools.config["data_dir"]) / "filestore"
+    database = odoo.tests.common.get_db_name()
+    shutil.copytree(odoo.tools.config.filestore(database), folder / database)
+    with patch.object(odoo.tools.config, "filestore", lambda name: str(folder / name)):
+        yield
+    shutil.rmtree(folder / database)
 
 
 class _Collector(logging.Handler):
