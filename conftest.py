@@ -33,7 +33,7 @@ def own_filestore(load_registry):
     shutil.copytree(odoo.tools.config.filestore(database), folder / database)
     with patch.object(odoo.tools.config, "filestore", lambda name: str(folder / name)):
         yield
-    shutil.rmtree(folder / database)
+    shutil.rmtree(folder / database, ignore_errors=True)
 
 
 class _Collector(logging.Handler):
