@@ -17,6 +17,7 @@ class ComplaintCommon(CustomerPolicyCommon):
         cls.calendar = cls.new_calendar("Office")
         cls.company.resource_calendar_id = cls.calendar
         cls.company.customer_policy_tz = "UTC"
+        cls.today = cls.company._customer_policy_today()  # where it may be another day than in the zone before
         cls.service = cls.new_user("service", "customer_policy.group_service", email="service@example.com")
         cls.colleague = cls.new_user("colleague", "customer_policy.group_service", email="colleague@example.com")
         cls.leader = cls.new_user("leader", "customer_policy.group_service", email="leader@example.com")
