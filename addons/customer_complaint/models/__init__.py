@@ -16,6 +16,7 @@ from . import customer_complaint
 from . import customer_complaint_clock
 from . import customer_complaint_recount
 from . import customer_complaint_life
+from . import customer_complaint_follow_up
 from . import customer_complaint_escalate
 from . import customer_complaint_cause
 from . import customer_complaint_why

@@ -32,7 +32,8 @@ LIFE_FIELDS = {
     "date_follow_up", "follow_up_user_id", "date_reopened", "round", "grade_id", "access_token", "deadline_rule_id",
     "deadline_acknowledge", "deadline_reply", "deadline_resolve", "acknowledge_result", "reply_result",
     "resolve_result", "next_deadline", "next_milestone", "next_escalation", "escalation_milestone", "submission_key",
-    "standard_id", "reply_on_time", "resolve_on_time", "partner_id", "severity", "route_id",
+    "standard_id", "reply_on_time", "resolve_on_time", "partner_id", "severity", "route_id", "follow_up_tries",
+    "date_follow_up_try",
 }  # fmt: skip
 # Who may correct the moment of receipt, which all deadlines count from.
 STEWARDS = ("customer_policy.group_data_steward", "customer_policy.group_customer_manager")
@@ -221,8 +222,6 @@ class CustomerComplaint(models.Model):
         before = {case: case.state for case in self} if "stage_id" in vals else {}
         if "contact_id" in vals:
             self._remember_customers()
-        if vals.get("follow_up_result"):
-            self._log_follow_up()
         result = super().write(vals)
         if before:
             self._apply_states(before)

@@ -1,16 +1,10 @@
 from collections import defaultdict
-from datetime import timedelta
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
 from .customer_complaint_stage import DONE_STATES, ENDED_STATES
 
-FOLLOW_UP_RESULTS = [
-    ("satisfied", "Satisfied"),
-    ("unsatisfied", "Not Satisfied"),
-    ("unreachable", "Could Not Be Reached"),
-]
 CANCEL_REASONS = [
     ("duplicate", "Duplicate"),
     ("spam", "Spam"),
@@ -28,10 +22,6 @@ class CustomerComplaint(models.Model):
     date_replied = fields.Datetime("First Reply On", readonly=True, copy=False, tracking=True)
     date_last_reply = fields.Datetime("Last Reply On", readonly=True, copy=False)
     date_resolved = fields.Datetime("Resolved On", readonly=True, copy=False, tracking=True)
-    date_follow_up = fields.Datetime("Followed Up On", readonly=True, copy=False)
-    follow_up_user_id = fields.Many2one("res.users", string="Followed Up By", readonly=True, copy=False)
-    follow_up_result = fields.Selection(FOLLOW_UP_RESULTS, "Follow-up", copy=False, tracking=True)
-    follow_up_note = fields.Text("What the Customer Said", copy=False)
     date_closed = fields.Datetime("Closed On", readonly=True, copy=False)
     date_reopened = fields.Datetime("Reopened On", readonly=True, copy=False)
     round = fields.Integer("Times Reopened", readonly=True, copy=False, aggregator="max")
@@ -136,32 +126,13 @@ class CustomerComplaint(models.Model):
                 "date_reopened": now,
                 "date_resolved": False,
                 "date_closed": False,
-                "date_follow_up": False,
-                "follow_up_user_id": False,
-                "follow_up_result": False,
             }
         )
 
     def _on_moved(self, old, new):
         """Hook: these cases went from one status to another; dates are set, clocks are not yet."""
-        if new in ("resolved", "follow_up") and old not in ("resolved", "follow_up"):
-            self._schedule_follow_up()
         if new == "closed":
             self._ask_for_rating()
-
-    def _schedule_follow_up(self):
-        """A call for the responsible, where the policy asks for one."""
-        for case in self:
-            rule = case._closing_rule()
-            if rule.needs_follow_up and case.contact_id:
-                today = case.company_id._customer_policy_today()
-                user = case._who_takes_care()
-                case.activity_schedule(
-                    "mail.mail_activity_data_call",
-                    today + timedelta(days=rule.follow_up_days),
-                    summary=case.with_context(lang=user.lang).env._("Follow-up: did it help?"),
-                    user_id=user.id,
-                )
 
     def _who_takes_care(self):
         """The responsible; who has left is replaced by the leader of the team, else by a manager."""
@@ -184,15 +155,6 @@ class CustomerComplaint(models.Model):
 
         return users.sudo().filtered(may_see)
 
-    def _log_follow_up(self):
-        """Who asked, when; the planned call is done with it."""
-        self._transition({"date_follow_up": fields.Datetime.now(), "follow_up_user_id": self.env.uid})
-        summary = self.env._("Follow-up: did it help?")
-        call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
-        activities = self.activity_ids.filtered(lambda a: a.activity_type_id == call)
-        if activities:
-            activities.action_feedback(feedback=summary)
-
     # ------------------------------------------------------------ what closing needs
 
     def _closing_rule(self):
@@ -208,8 +170,6 @@ class CustomerComplaint(models.Model):
         replied = self.date_last_reply and self.date_last_reply >= (self.date_reopened or self.date_last_reply)
         if rule.needs_reply and not replied:
             missing.append(self.env._("Reply to the customer."))
-        if rule.needs_follow_up and not (self.date_follow_up and self.follow_up_result):
-            missing.append(self.env._("Ask the customer whether it helped, and fill in “Follow-up”."))
         return missing
 
     def _check_closing(self):

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_bulk
 from . import test_deadlines
 from . import test_escalation
+from . import test_follow_up
 from . import test_improvement
 from . import test_intake
 from . import test_judged

@@ -41,6 +41,19 @@ class TestDeadlines(ComplaintCommon):
         self.assertEqual(self.due(praise), (on(4, 10), False, False))
         self.assertEqual(self.due(suggestion), (on(3, 10), on(9, 10), False))
 
+    def test_by_kind_and_grade(self):
+        """Monday at ten, eight hours a day; the first reply follows the grade, the whole time the kind as well."""
+        key = self.new_customer("Key Ltd", email="k@example.com")
+        self.grade(key, "key")
+        with self.at(2, 10):
+            for kind, days in (("enquiry", (3, 4, 5)), ("service", (4, 5, 9))):
+                for contact, reply, day in zip(
+                    (self.strategic, key, self.customer), (on(2, 12), on(2, 15), on(3, 10)), days, strict=True
+                ):
+                    with self.subTest(kind=kind, contact=contact.name):
+                        due = self.due(self.new_case(contact, kind=kind))
+                        self.assertEqual(due[1:], (reply, on(day, 10)))
+
     def test_night_and_weekend(self):
         with self.at(6, 23):  # Friday night
             case = self.new_case(self.strategic)

@@ -110,6 +110,33 @@ class TestImprovement(ComplaintCommon):
         )
         self.assertEqual(improvement.effect_text, "75.0 % (n = 4) → 20.0 % (n = 5), no detectable change")
 
+    def test_a_page_of_the_register_takes_constant_queries(self):
+        today = self.company._customer_policy_today()
+        for days in (40, 30, 20):
+            self.age(self.caused(), days)
+        self.caused()
+        self.new_case()
+        values = {"name": "Cracks", "company_id": self.company.id, "date_done": today - timedelta(days=10), "days": 60}
+        causes = (self.material, self.brittle, self.env["customer.complaint.cause"].create({"name": "Other"}))
+        improvements = self.env["customer.improvement"].create(
+            [{**values, "cause_id": causes[n % 3].id, "product_id": n % 2 and self.product.id} for n in range(40)]
+        )
+        self.env.flush_all()
+        names = ["name", "count_before", "total_before", "count_after", "total_after", "effect_text"]
+
+        def queries(records):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            records.read(names)
+            return self.env.cr.sql_log_count - before
+
+        queries(improvements)  # access rules are cached now
+        self.assertEqual(queries(improvements), queries(improvements[:2]))
+        for improvement in improvements:
+            counted = (improvement.count_before, improvement.total_before, improvement.count_after,
+                       improvement.total_after)  # fmt: skip
+            self.assertEqual(counted, (0, 3, 0, 2) if improvement.cause_id == causes[2] else (3, 3, 1, 2))
+
     def test_only_who_sees_all_cases_tells_all_customers(self):
         cases = self.caused(self.new_customer("Hidden", user_id=self.manager.id, email="h@example.com")) | self.caused()
         seller = self.new_user("proposer", "customer_policy.group_customer_user")

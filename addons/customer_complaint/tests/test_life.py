@@ -17,8 +17,8 @@ class TestFrame(ComplaintCommon):
     def test_sentences(self):
         sentences = self.env.ref("customer_complaint.clause_5_3")._get_rule_sentences()
         self.assertTrue(
-            any(line.startswith("Strategic customers (Strategic): ") and "First Reply within 2 working hours" in line
-                for line in sentences),
+            any(line.startswith("Complaints of strategic customers (Complaint and Strategic): ")
+                and "First Reply within 2 working hours" in line for line in sentences),
             sentences,
         )  # fmt: skip
         ladder = self.env.ref("customer_complaint.clause_5_4")._get_rule_sentences()
@@ -76,6 +76,25 @@ class TestRouting(ComplaintCommon):
         self.assertEqual(self.route(type_id=quality.id), "After-Sales")
         self.assertEqual(self.route(), "Customer Service")
         self.assertEqual(self.new_case(self.strategic, type_id=technical.id).team_id.name, "Strategic Customers")
+
+    def test_each_kind_has_its_route(self):
+        quality = self.env.ref("customer_complaint.type_quality").id
+        technical = self.env.ref("customer_complaint.type_technical").id
+        for kind, type_id, team in (
+            ("complaint", False, "Customer Service"),
+            ("complaint", quality, "After-Sales"),
+            ("enquiry", False, "Customer Service"),
+            ("enquiry", technical, "Technical Support"),
+            ("service", False, "After-Sales"),
+            ("service", technical, "Technical Support"),
+            ("suggestion", quality, "Customer Service"),
+            ("praise", technical, "Customer Service"),
+        ):
+            with self.subTest(kind=kind, type=type_id):
+                self.assertEqual(self.route(kind=kind, type_id=type_id), team)
+        strategic = [self.new_case(self.strategic, kind=kind).team_id.name for kind in ("enquiry", "praise")]
+        self.assertEqual(strategic, ["Strategic Customers"] * 2)
+        self.assertFalse(any("never applies" in line for line in self.default_policy._get_warnings()))
 
     def test_least_open_work(self):
         self.staff(self.team, self.service, self.colleague)

@@ -65,48 +65,49 @@ class CustomerComplaint(models.Model):
         self.check_access("write")
         if not self.lot_id:
             raise UserError(self.env._("Name the lot first."))
-        received = self._received_by_others()
-        known = self.notice_ids.partner_id
-        notices = self.env["customer.complaint.notice"].sudo()  # the list is complete, whoever asks for it
-        notices.create(
-            [
-                {"complaint_id": self.id, "partner_id": partner.id, **found}
-                for partner, found in received.items()
-                if partner not in known
-            ]
-        )
-        for notice in notices.search([("complaint_id", "=", self.id), ("state", "=", "draft")]):
+        received, unnamed = self._received_by_others()
+        notices_sudo = self.sudo().notice_ids  # the list is complete, whoever asks for it
+        new = [{"partner_id": p.id, **row} for p, row in received.items() if p not in notices_sudo.partner_id]
+        new += [{"picking_id": p.id, **row} for p, row in unnamed.items() if p not in notices_sudo.picking_id]
+        for notice in notices_sudo.filtered(lambda notice: notice.state == "draft"):
             notice.write(received.get(notice.partner_id, {}))
-        self.message_post(
-            body=self.env._(
-                "%(lot)s: %(count)s other customers received it.", lot=self.lot_id.name, count=len(received)
-            ),
-            subtype_xmlid="mail.mt_note",
-        )
+        notices_sudo.create([{"complaint_id": self.id, **vals} for vals in new])
+        self._log_received(len(received), len(unnamed))
         return self.action_open_notices()
 
-    def _received_by_others(self):
-        """{other customer: {"quantity", "date_last", "deliveries"}} of done deliveries of the lot and of what was made
-        of it; core follows the lots from one production to the next.
+    def _log_received(self, customers, unnamed):
+        body = self.env._("%(lot)s: %(count)s other customers received it.", lot=self.lot_id.name, count=customers)
+        if unnamed:
+            body += " " + self.env._("%s deliveries name no customer: find out who it was.", unnamed)
+        self.message_post(body=body, subtype_xmlid="mail.mt_note")
 
-        `quantity` is that of the lot itself. Returns are not deducted: who has sent the goods back has had them. A
-        delivery without a contact names nobody and is left out.
+    def _received_by_others(self):
+        """({other customer: row}, {delivery that names no customer: row}), a row being {"quantity", "date_last",
+        "deliveries"}, of done deliveries of the lot and of what was made of it; core follows the lots from one
+        production to the next.
+
+        `quantity` is that of the lot itself. Returns are not deducted: who has sent the goods back has had them.
         """
         self.ensure_one()
         lot_sudo = self.lot_id.sudo()  # deliveries of all salespeople
         delivered = lot_sudo._find_delivery_ids_by_lot_iterative().get(lot_sudo.id, [])
         pickings_sudo = self.env["stock.picking"].sudo().browse(delivered)
-        received = {}
-        for picking in pickings_sudo.filtered("partner_id").sorted("date_done"):
-            partner = picking.partner_id.commercial_partner_id
-            if partner == self.partner_id or picking.company_id != self.company_id:
+        named = {notice.picking_id: notice.partner_id for notice in self.sudo().notice_ids if notice.picking_id}
+        received, unnamed = {}, {}
+        for picking in pickings_sudo.sorted("date_done"):
+            contact = picking.partner_id or picking.move_ids.partner_id[:1] or named.get(picking)
+            partner = contact and contact.commercial_partner_id
+            if (partner and partner == self.partner_id) or picking == self.picking_id:
                 continue
-            row = received.setdefault(partner, {"quantity": 0.0, "date_last": False, "deliveries": ""})
+            if picking.company_id != self.company_id:
+                continue
+            rows, key = (received, partner) if partner else (unnamed, picking)
+            row = rows.setdefault(key, {"quantity": 0.0, "date_last": False, "deliveries": ""})
             lines = picking.move_line_ids.filtered(lambda line: line.lot_id == lot_sudo)
             row["quantity"] += sum(lines.mapped("quantity_product_uom"))
             row["date_last"] = picking.date_done
             row["deliveries"] = ", ".join(filter(None, [row["deliveries"], picking.name]))
-        return received
+        return received, unnamed
 
     def action_open_notices(self):
         self.ensure_one()

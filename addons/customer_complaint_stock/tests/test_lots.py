@@ -91,6 +91,39 @@ class TestLots(ComplaintCommon):
         with self.assertRaises(AccessError):
             notice.with_user(self.new_user("seller", "customer_policy.group_customer_user")).read(["partner_id"])
 
+    def test_a_delivery_that_names_nobody(self):
+        lot = self.lots[0]
+        self.deliver(self.strategic, lot, 2)
+        sold = self.deliver(self.env["res.partner"], lot, 6)
+        own = self.deliver(self.env["res.partner"], lot, 1)
+        case = self.new_case(lot_id=lot.id, picking_id=own.id)
+        case.action_find_affected()
+        notice = (case.notice_ids - case.notice_ids.filtered("partner_id")).with_user(self.service)
+        self.assertEqual((notice.deliveries, notice.quantity, notice.display_name), (sold.name, 6, sold.name))
+        self.assertIn("1 deliveries name no customer", case.message_ids[0].body)
+        with self.assertRaisesRegex(UserError, f"Whose delivery was it.*{sold.name}"):
+            case.notice_ids.with_user(self.service).action_send()
+        case.action_find_affected()
+        self.assertEqual(len(case.notice_ids), 2)
+
+        with Form(notice) as form:
+            form.partner_id = self.spared
+        self.assertIn("Dear Spared", notice.body)
+        case.action_find_affected()
+        self.assertEqual((len(case.notice_ids), notice.quantity), (2, 6))
+        notice.action_send()
+        self.assertEqual((notice.state, self.spared.message_ids[0].subject), ("sent", "About lot L1 of Chip"))
+        with self.assertRaises(AccessError):
+            notice.partner_id = self.third
+
+    def test_the_contact_of_the_goods_counts(self):
+        """A transfer without an address whose moves have one."""
+        picking = self.deliver(self.env["res.partner"], self.lots[0], 3)
+        picking.move_ids.partner_id = self.shop
+        case = self.new_case(lot_id=self.lots[0].id)
+        case.action_find_affected()
+        self.assertEqual(case.notice_ids.partner_id, self.third)
+
     def test_without_a_lot(self):
         with self.assertRaisesRegex(UserError, "Name the lot"):
             self.new_case().action_find_affected()

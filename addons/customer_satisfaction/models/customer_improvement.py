@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class CustomerImprovement(models.Model):
@@ -11,37 +12,32 @@ class CustomerImprovement(models.Model):
 
     @api.depends("satisfaction_topic_id")
     def _compute_effect(self):  # pylint: disable=missing-return
-        by_topic = self.filtered(lambda improvement: improvement.satisfaction_topic_id and not improvement.cause_id)
-        super(CustomerImprovement, self - by_topic)._compute_effect()
-        for improvement in by_topic:
-            before, n_before, after, n_after = improvement._count_effect()
-            improvement.count_before, improvement.total_before = before, n_before
-            improvement.count_after, improvement.total_after = after, n_after
-            if not improvement.date_done:
-                improvement.effect_text = self.env._("Name the day of the measure.")
-            elif not n_before or not n_after:
-                improvement.effect_text = self.env._("No answers to compare yet.")
-            else:
-                improvement.effect_text = improvement._effect_in_words(before, n_before, after, n_after)
+        super()._compute_effect()
 
-    def _count_effect(self):
+    def _by_topic(self):
+        """Those that are measured by their topic, as they name no cause of cases."""
+        return self.filtered(lambda improvement: improvement.satisfaction_topic_id and not improvement.cause_id)
+
+    def _why_no_effect(self):
+        if not self._by_topic():
+            return super()._why_no_effect()
+        return self.env._("No answers to compare yet.") if self.date_done else self.env._("Name the day of the measure.")
+
+    def _count_effects(self):
         """Without a cause: low scores of the topic among all its scores."""
-        self.ensure_one()
-        if self.cause_id or not self.satisfaction_topic_id:
-            return super()._count_effect()
-        if not self.date_done:
-            return 0, 0, 0, 0
-        answers_sudo = self.env["customer.satisfaction.answer"].sudo()  # counts only, of all customers
-        domain = [("topic_id", "=", self.satisfaction_topic_id.id), ("metric", "!=", False),
-                  ("company_id", "=", self.company_id.id)]  # fmt: skip
-        figures = []
-        for start, end in (
-            (fields.Date.subtract(self.date_done, days=self.days), self.date_done),
-            (self.date_done, fields.Date.add(self.date_done, days=self.days)),
-        ):
-            window = [*domain, ("date", ">=", start), ("date", "<", end)]
-            figures += [answers_sudo.search_count([*window, ("is_low", "=", True)]), answers_sudo.search_count(window)]
-        return tuple(figures)
+        answers = SQL(
+            """SELECT a.company_id, a.date, a.topic_id, a.is_low
+                 FROM customer_satisfaction_answer a WHERE a.metric IS NOT NULL AND a.topic_id IS NOT NULL"""
+        )
+        by_topic = self._by_topic()
+        self.env["customer.satisfaction.answer"].flush_model(["company_id", "date", "topic_id", "is_low", "metric"])
+        found = by_topic._compare(
+            answers,
+            about=lambda improvement: str(improvement.satisfaction_topic_id._origin.id),
+            counts=SQL("c.topic_id::text = wanted.about"),
+            mine=SQL("c.is_low"),
+        )
+        return super(CustomerImprovement, self - by_topic)._count_effects() | found
 
     def action_notify(self):
         """Also who raised it in a survey, each on their own; who has a case hears it there."""
