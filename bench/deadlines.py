@@ -54,10 +54,11 @@ def _insert(env):
                       (ARRAY['1', '2', '2', '3'])[1 + n %% 4], (1 + n %% 4)::varchar,
                       date_trunc('minute', NOW() AT TIME ZONE 'UTC') - n * INTERVAL '13 minutes', 0
                  FROM generate_series(1, %(count)s) n
-                 JOIN (SELECT partner_id, ROW_NUMBER() OVER (ORDER BY id) AS place, COUNT(*) OVER () AS customers
+                 JOIN (SELECT partner_id, ROW_NUMBER() OVER (ORDER BY id) AS place
                          FROM customer_profile WHERE company_id = %(company)s) p
-                   ON p.place = 1 + n %% p.customers""",
+                   ON p.place = 1 + n %% %(customers)s""",
             company=company_of(env).id,
+            customers=env["customer.profile"].search_count([("company_id", "=", company_of(env).id)]),
             stage=env["customer.complaint.stage"]._of_state("new").id,
             count=OPEN,
         )

@@ -57,11 +57,11 @@ def _insert(env):
                       p.partner_id, p.partner_id, p.grade_id
                  FROM (SELECT n, (ARRAY[9, 10, 9, 10, 9, 7, 8, 7, n / 10 %% 7, n / 70 %% 7])[1 + n %% 10] AS score
                          FROM GENERATE_SERIES(1, %(count)s) n) given
-                 JOIN (SELECT partner_id, grade_id, ROW_NUMBER() OVER (ORDER BY id) AS place,
-                              COUNT(*) OVER () AS customers
+                 JOIN (SELECT partner_id, grade_id, ROW_NUMBER() OVER (ORDER BY id) AS place
                          FROM customer_profile WHERE company_id = %(company)s) p
-                   ON p.place = 1 + n / 10 %% p.customers""",
+                   ON p.place = 1 + n / 10 %% %(customers)s""",
             company=company_of(env).id,
+            customers=env["customer.profile"].search_count([("company_id", "=", company_of(env).id)]),
             survey=survey.id,
             question=survey._main_question().id,
             count=ANSWERS,

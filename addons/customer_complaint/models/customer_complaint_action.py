@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.customer_policy.words import join_names
 from odoo.exceptions import AccessError, UserError
 
 KINDS = [
@@ -128,7 +129,7 @@ class CustomerComplaintAction(models.Model):
             found = action._recurrences()
             if found:
                 raise UserError(self.env._("Not effective: the same cause came back in %s.",
-                                           ", ".join(found.mapped("name"))))  # fmt: skip
+                                           join_names(self.env, found.mapped("name"))))  # fmt: skip
             if action.company_id._customer_policy_today() < action.date_check and not action.check_result:
                 raise UserError(self.env._("Wait until %s, or write down what a check has shown.", action.date_check))
             action.sudo().write({"state": "effective", "checker_id": self.env.uid})
@@ -141,7 +142,8 @@ class CustomerComplaintAction(models.Model):
             if found:
                 action.sudo().write({"state": "ineffective"})
                 owner = action.user_id if action.user_id.active else action.complaint_id._who_takes_care()
-                names, words = ", ".join(found.mapped("name")), action.with_context(lang=owner.lang).env
+                words = action.with_context(lang=owner.lang).env
+                names = join_names(words, found.mapped("name"))
                 summary = words._("Not effective: the same cause came back in %s.", names)
                 action.activity_schedule("mail.mail_activity_data_warning", summary=summary, user_id=owner.id)
             elif action.company_id._customer_policy_today() >= action.date_check:

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.addons.customer_policy.words import join_names
 from odoo.fields import Domain
 from odoo.tools import SQL, format_datetime
 
@@ -317,4 +318,4 @@ class CustomerComplaint(models.Model):
         """Why the deadlines are counted anew, for the history."""
         names = sorted(CLOCK_INPUTS & set(vals))
         labels = [self._fields[name]._description_string(self.env) for name in names]
-        return self.env._("Deadlines counted anew, changed: %s", ", ".join(labels))
+        return self.env._("Deadlines counted anew, changed: %s", join_names(self.env, labels))

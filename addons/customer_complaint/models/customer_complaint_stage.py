@@ -52,6 +52,16 @@ class CustomerComplaintStage(models.Model):
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
+    def _unlink_only_empty(self):
+        for stage in self:
+            count = self.env["customer.complaint"].sudo().search_count([("stage_id", "=", stage.id)])
+            if count:
+                raise UserError(
+                    self.env._("“%(stage)s”: %(count)s cases stand in this stage. Move them to another one first.",
+                               stage=stage.name, count=count)
+                )  # fmt: skip
+
+    @api.ondelete(at_uninstall=False)
     def _unlink_keep_each_state(self):
         left = set(self.search([("id", "not in", self.ids)]).mapped("state"))
         missing = [label for state, label in self._state_labels() if state in set(self.mapped("state")) - left]

@@ -62,7 +62,14 @@ class TestFrame(ComplaintCommon):
             stages._of_state("waiting").unlink()
         with self.assertRaisesRegex(UserError, "its status can't change"):
             stages._of_state("new").state = "closed"
-        stages.create({"name": "In the laboratory", "state": "investigating", "sequence": 35}).unlink()
+        laboratory = stages.create({"name": "In the laboratory", "state": "investigating", "sequence": 35})
+        case = self.new_case()
+        case.stage_id = laboratory
+        with self.assertRaisesRegex(UserError, "“In the laboratory”: 1 cases stand in this stage"):
+            laboratory.unlink()
+        case.action_wait()
+        laboratory.unlink()
+        self.assertEqual(case.state, "waiting")
 
 
 class TestRouting(ComplaintCommon):

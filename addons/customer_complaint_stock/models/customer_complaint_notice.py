@@ -1,5 +1,6 @@
 from markupsafe import Markup
 from odoo import api, fields, models
+from odoo.addons.customer_policy.words import join_names
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import is_html_empty
 
@@ -90,10 +91,10 @@ class CustomerComplaintNotice(models.Model):
         self.check_access("write")
         drafts = self.filtered(lambda notice: notice.state == "draft")
         if unnamed := drafts.filtered(lambda notice: not notice.partner_id):
-            raise UserError(self.env._("Whose delivery was it? %s", ", ".join(unnamed.mapped("deliveries"))))
+            raise UserError(self.env._("Whose delivery was it? %s", join_names(self.env, unnamed.mapped("deliveries"))))
         without = drafts.filtered(lambda notice: not notice.email or is_html_empty(notice.body))
         if without:
-            raise UserError(self.env._("No mail address or no text: %s", ", ".join(without.mapped("partner_id.name"))))
+            raise UserError(self.env._("No mail address or no text: %s", join_names(self.env, without.mapped("partner_id.name"))))
         for notice in drafts:
             # sudo: a recall reaches every customer, also those of other salespeople
             notice.partner_id.sudo().message_post(

@@ -3,6 +3,7 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL, format_date, format_list
 
+from ..words import join_names
 from .customer_match_rule import LEVELS, RANK
 
 STATES = [("open", "Undecided"), ("not_same", "Not the Same"), ("merged", "Merged")]
@@ -116,7 +117,7 @@ class CustomerDuplicate(models.Model):
 
     def _in_words(self, field, value):
         if field.relational:
-            return ", ".join(value.mapped("display_name"))
+            return join_names(self.env, value.mapped("display_name"))
         if field.type == "datetime":
             return format_date(self.env, value) if value else ""
         return str(value) if value else ""

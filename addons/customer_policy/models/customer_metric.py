@@ -8,6 +8,7 @@ from odoo.fields import Domain
 
 from ..condition import describe_condition
 from ..normalize import text
+from ..words import join_names
 
 PROFILE = "customer.profile"
 NAME = re.compile(r"x_[a-z][a-z0-9_]{0,50}")
@@ -258,7 +259,7 @@ class CustomerMetric(models.Model):
             "%(metric)s: %(aggregate)s, %(of)s",
             metric=self.name,
             aggregate=aggregate,
-            of=", ".join(filter(None, parts)),
+            of=join_names(self.env, [*filter(None, parts)]),
         )
 
     # ------------------------------------------------------------ life

@@ -3,6 +3,8 @@ from odoo import models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..words import join_names
+
 CHART_MONTHS = 24
 PRODUCTS = 8
 METHODS = 3
@@ -73,7 +75,7 @@ class CustomerOverview(models.AbstractModel):
                       style="danger" if profile.overdue_amount > 0 else ""),
             self._row(self.env._("Average Days to Pay"), profile.avg_days_to_pay or None, "float", digits=1),
             self._row(self.env._("Payment Terms"), terms.name),
-            self._row(self.env._("Payment Methods"), ", ".join(self._payment_methods(scope))),
+            self._row(self.env._("Payment Methods"), join_names(self.env, self._payment_methods(scope))),
         ]  # fmt: skip
         rows = [row for row in rows if row["value"] or row["type"] == "monetary"]
         return {"name": "payments", "label": self.env._("Payments"), "rows": rows}

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from ..versions.policy_file import parse, write_policy
 from ..versions.policy_reader import Reader
 from ..versions.records import FileProblem
+from ..words import join_names
 
 
 class CustomerPolicy(models.Model):
@@ -55,11 +56,11 @@ class CustomerPolicy(models.Model):
     def _import_notes(self, reader):
         notes = []
         if reader.created_names:
-            notes.append(self.env._("Created because they were not there: %s", ", ".join(reader.created_names)))
+            notes.append(self.env._("Created because they were not there: %s", join_names(self.env, reader.created_names)))
         if reader.left_out_languages:
-            languages = ", ".join(sorted(reader.left_out_languages))
+            languages = join_names(self.env, sorted(reader.left_out_languages))
             notes.append(self.env._("Left out, as these languages are not installed: %s", languages))
         missing = set(map(str, reader.document["addons"])) - set(self.sudo().module_ids.mapped("name"))
         if missing:
-            notes.append(self.env._("Not installed here: %s", ", ".join(sorted(missing))))
+            notes.append(self.env._("Not installed here: %s", join_names(self.env, sorted(missing))))
         return notes

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, split_every
 
+from ..words import join_names
 from .customer_fact import SOURCES
 
 CONFIRMED = {"confirmed_date", "confirmed_user_id", "confirmed_source"}
@@ -46,7 +47,7 @@ class CustomerProfile(models.Model):
         gaps = self.partner_id._customer_gaps()
         for profile in self:
             labels = [rule._get_label() for rule, _problem in gaps.get(profile.partner_id.id, [])]
-            profile.gap_text = ", ".join(labels)
+            profile.gap_text = join_names(self.env, labels)
 
     def _compute_fact_table(self):
         for profile in self:

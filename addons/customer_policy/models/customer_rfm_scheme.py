@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..condition import describe_text
+from ..words import join_names
 from .customer_profile import RFM_SEGMENTS
 
 SCORES = ("recency", "frequency", "monetary")
@@ -57,7 +58,7 @@ class CustomerRfmScheme(models.Model):
                     self.env._(
                         "“%(scheme)s” leaves scores without a segment: %(gaps)s",
                         scheme=scheme.name,
-                        gaps=", ".join(gaps),
+                        gaps=join_names(self.env, gaps),
                     )
                 )
         return problems

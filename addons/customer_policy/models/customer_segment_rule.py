@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..condition import describe_condition
+from ..words import join_statements
 
 # Decided after the classification, by rules that may ask for segments.
 DECIDED_LATER = {
@@ -51,7 +52,7 @@ class CustomerSegmentRule(models.Model):
             except ValidationError as error:
                 rule.condition = str(error)
                 continue
-            rule.condition = "; ".join(filter(None, parts)) or self.env._("all others")
+            rule.condition = join_statements(self.env, [*filter(None, parts)]) or self.env._("all others")
 
     @api.constrains("domain", "metric_domain")
     def _check_domains(self):

@@ -3,6 +3,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
 from .. import called
+from ..words import join_names
 from .customer_fact import SOURCES
 
 USER = "customer_policy.group_customer_user"
@@ -280,7 +281,7 @@ class ResPartner(models.Model):
 
     def _fact_value(self, field, value):
         if field.relational:
-            return ", ".join(value.mapped("display_name"))
+            return join_names(self.env, value.mapped("display_name"))
         return field.convert_to_export(value, self)
 
     # ------------------------------------------------------------ buttons

@@ -2,6 +2,7 @@ from odoo import api, models
 
 from .. import called
 from ..import_look import EARLIER_ROW, ImportLook
+from ..words import join_names, join_statements
 
 # Rows checked together: bounds the memory of a large import.
 BLOCK = 500
@@ -83,9 +84,9 @@ class ResPartner(models.Model):
         entered.invalidate_recordset(flush=False)
 
     def _row_text(self, refused):
-        text = "; ".join(rule._get_gap_text(gap) for rule, gap in refused)
+        text = join_statements(self.env, [rule._get_gap_text(gap) for rule, gap in refused])
         clauses = self.env["customer.policy.clause"].union(*[rule.clause_id for rule, _gap in refused])
-        return self.env._("%(gaps)s (clause %(clauses)s)", gaps=text, clauses=", ".join(clauses.mapped("number")))
+        return self.env._("%(gaps)s (clause %(clauses)s)", gaps=text, clauses=join_names(self.env, clauses.mapped("number")))
 
     def _convert_fields_to_values(self, field_names):
         """Core copies a company's fields to imported contact persons as sudo, but reads them as the user, who then

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from odoo.tools import format_date, format_datetime, formatLang, html2plaintext
 
 from ..condition import describe_text
+from ..words import join_names, join_statements
 from .contents import Contents
 from .differences import mark_words, moved
 
@@ -76,7 +77,7 @@ class Comparison:
         said = [name for name in record._fields if name in names and (record[name] or None) != defaults.get(name)]
         values = [(record._fields[name]._description_string(self.env), record._format_content(name)) for name in said]
         words = [self.env._("%(field)s: %(condition)s", field=name, condition=value) for name, value in values if value]
-        return "; ".join(words)
+        return join_statements(self.env, words)
 
     # ------------------------------------------------------------ who is whose counterpart
 
@@ -262,7 +263,7 @@ def format_content(record, name):
         return env._("Yes") if value else env._("No")
     if definition.relational:
         # sudo: who may read a rule may read the names of what it speaks of.
-        return ", ".join(value.sudo().mapped("display_name"))
+        return join_names(env, value.sudo().mapped("display_name"))
     if definition.type in ("float", "monetary", "integer"):
         return format_number(env, value)
     if not value:

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from ..versions.comparison import ADDED, CHANGED, REMOVED, Comparison
+from ..words import join_statements
 
 
 class CustomerPolicyComparison(models.TransientModel):
@@ -56,7 +57,7 @@ class CustomerPolicyComparison(models.TransientModel):
             found = [word(counts[kind, status]) for status, word in words.items() if counts[kind, status]]
             if found:
                 parts.append(self.env._("%(kind)s: %(counts)s", kind=label, counts=" · ".join(found)))
-        return "; ".join(parts) or self.env._("The two versions say the same.")
+        return join_statements(self.env, parts) or self.env._("The two versions say the same.")
 
     def action_print(self):
         self.ensure_one()

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
+from odoo.addons.customer_policy.words import join_names
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, format_list
+from odoo.tools import SQL
 
 
 class CustomerSatisfactionLimit(models.Model):
@@ -55,7 +56,7 @@ class CustomerSatisfactionLimit(models.Model):
             parts.append(self.env._("customer for %s days", self.tenure_days))
         if self.not_with_open_case:
             parts.append(self.env._("not with an open case"))
-        return self.env._("%(name)s: %(content)s", name=self.display_name, content=format_list(self.env, parts, "unit"))
+        return self.env._("%(name)s: %(content)s", name=self.display_name, content=join_names(self.env, parts))
 
     def _by_grade(self, name, grade):
         """SQL of a figure of the limit that applies to a grade; NULL where none does.

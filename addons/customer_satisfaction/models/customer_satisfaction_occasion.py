@@ -92,7 +92,7 @@ class CustomerSatisfactionTrigger(models.Model):
                 channel=self.channel,
                 model=model,
                 delay=self.delay_days,
-                address=SQL("p.phone") if self.channel == "phone" else SQL("p.email_normalized"),
+                address=SQL("p.phone") if self.channel in ("phone", "sms") else SQL("p.email_normalized"),
                 grades=grades,
             )
         )

@@ -74,14 +74,17 @@ class CustomerSatisfactionInvitation(models.Model):
 
     def _claim(self, company, step):
         """The next batch for a step, locked; what others have locked is left to them."""
-        today = company._customer_policy_today()
+        today, silent = company._customer_policy_today(), self._silent_channels(company)
         conditions = {
-            "_decide": SQL("state = 'waiting' AND trigger_key <> 'manual' AND date_due <= %s", today),
+            "_decide": SQL(
+                "state = 'waiting' AND trigger_key <> 'manual' AND date_due <= %s AND channel <> ALL(%s)", today, silent
+            ),
             "_remind": SQL(
-                """state = 'sent' AND channel = 'mail' AND date_reminded IS NULL AND date_expires > %s
+                """state = 'sent' AND channel = ANY(%s) AND date_reminded IS NULL AND date_expires > %s
                    AND EXISTS (SELECT FROM customer_satisfaction_trigger t
                                 WHERE t.id = trigger_id AND t.reminder_days > 0
                                   AND date_sent < %s - MAKE_INTERVAL(days => t.reminder_days))""",
+                [channel for channel in self._reminded_channels() if channel not in silent],
                 today,
                 fields.Datetime.now(),
             ),
@@ -98,6 +101,16 @@ class CustomerSatisfactionInvitation(models.Model):
             )
         )
         return self.browse(row[0] for row in rows)
+
+    @api.model
+    def _reminded_channels(self):
+        """Hook: channels by which a reminder goes out."""
+        return ["mail"]
+
+    @api.model
+    def _silent_channels(self, company):
+        """Hook: channels that rules don't use at this hour; what is due waits."""
+        return []
 
     # ------------------------------------------------------------ who is asked
 
@@ -189,10 +202,11 @@ class CustomerSatisfactionInvitation(models.Model):
             invitations.write({"state": "sent", "date_sent": now, "date_expires": expires})
             invitations._hand_over(channel)
 
-    def _hand_over(self, channel):
-        """Hook: give these invitations to their contacts by a channel."""
+    def _hand_over(self, channel, *, is_reminder=False):
+        """Hook: give these invitations to their contacts by a channel, or remind of them."""
         if channel == "mail":
-            self._send_mails("customer_satisfaction.mail_template_invitation")
+            kind = "reminder" if is_reminder else "invitation"
+            self._send_mails(f"customer_satisfaction.mail_template_{kind}")
         elif channel == "phone":
             self._schedule_calls()
 
@@ -280,9 +294,9 @@ class CustomerSatisfactionInvitation(models.Model):
 
     def _remind(self):
         self.write({"date_reminded": fields.Datetime.now()})
-        self.filtered(lambda i: not i.contact_id.satisfaction_opt_out)._send_mails(
-            "customer_satisfaction.mail_template_reminder"
-        )
+        wanted = self.filtered(lambda i: not i.contact_id.satisfaction_opt_out)
+        for channel, invitations in wanted.grouped("channel").items():
+            invitations._hand_over(channel, is_reminder=True)
 
     def _expire(self):
         self.write({"state": "expired"})

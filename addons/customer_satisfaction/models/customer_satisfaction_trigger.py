@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.addons.customer_complaint.models.customer_complaint_rule import KINDS
+from odoo.addons.customer_policy.words import join_names
 from odoo.exceptions import ValidationError
 from odoo.tools import format_list
 
@@ -84,4 +85,4 @@ class CustomerSatisfactionTrigger(models.Model):
             f"“{rule.survey_id.title}”",
             dict(self._fields["channel"]._description_selection(self.env))[rule.channel],
         ]
-        return self.env._("%(name)s: %(content)s", name=rule.name, content=format_list(self.env, parts, "unit"))
+        return self.env._("%(name)s: %(content)s", name=rule.name, content=join_names(self.env, parts))

@@ -141,3 +141,18 @@ class TestLoop(SatisfactionCommon):
         )  # fmt: skip
         self.assertIn("30.0 % (n = 40) → 6.0 % (n = 50)", improvement.effect_text)
         self.assertIn("-24.0 ± 15.7", improvement.effect_text)
+        # A page of the register takes as many queries as a line of it.
+        cause = self.env["customer.complaint.cause"].create({"name": "Packing"})
+        page = improvement | improvement.copy({"cause_id": cause.id})
+        page |= self.env["customer.improvement"].create([page[n % 2].copy_data()[0] for n in range(30)])
+        self.assertEqual(self.queries(page), self.queries(page[:2]))
+        self.assertEqual(page[3].effect_text, "No cases to compare yet.")
+        self.assertEqual(page[2].effect_text, improvement.effect_text)
+
+    def queries(self, improvements):
+        for _twice in range(2):  # rights are cached by the first reading
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            improvements.read(["count_before", "total_before", "count_after", "total_after", "effect_text"])
+        return self.env.cr.sql_log_count - before
