@@ -57,7 +57,7 @@ class CustomerComplaintStage(models.Model):
             count = self.env["customer.complaint"].sudo().search_count([("stage_id", "=", stage.id)])
             if count:
                 raise UserError(
-                    self.env._("“%(stage)s”: %(count)s cases stand in this stage. Move them to another one first.",
+                    self.env._("“%(stage)s”: cases stand in this stage (%(count)s). Move them to another one first.",
                                stage=stage.name, count=count)
                 )  # fmt: skip
 

@@ -65,7 +65,7 @@ class TestFrame(ComplaintCommon):
         laboratory = stages.create({"name": "In the laboratory", "state": "investigating", "sequence": 35})
         case = self.new_case()
         case.stage_id = laboratory
-        with self.assertRaisesRegex(UserError, "“In the laboratory”: 1 cases stand in this stage"):
+        with self.assertRaisesRegex(UserError, "“In the laboratory”: cases stand in this stage .1."):
             laboratory.unlink()
         case.action_wait()
         laboratory.unlink()

@@ -78,7 +78,7 @@ class CustomerComplaint(models.Model):
     def _log_received(self, customers, unnamed):
         body = self.env._("%(lot)s: %(count)s other customers received it.", lot=self.lot_id.name, count=customers)
         if unnamed:
-            body += " " + self.env._("%s deliveries name no customer: find out who it was.", unnamed)
+            body += " " + self.env._("Deliveries that name no customer: %s. Find out who it was.", unnamed)
         self.message_post(body=body, subtype_xmlid="mail.mt_note")
 
     def _received_by_others(self):

@@ -100,7 +100,7 @@ class TestLots(ComplaintCommon):
         case.action_find_affected()
         notice = (case.notice_ids - case.notice_ids.filtered("partner_id")).with_user(self.service)
         self.assertEqual((notice.deliveries, notice.quantity, notice.display_name), (sold.name, 6, sold.name))
-        self.assertIn("1 deliveries name no customer", case.message_ids[0].body)
+        self.assertIn("Deliveries that name no customer: 1", case.message_ids[0].body)
         with self.assertRaisesRegex(UserError, f"Whose delivery was it.*{sold.name}"):
             case.notice_ids.with_user(self.service).action_send()
         case.action_find_affected()
