@@ -28,7 +28,8 @@ class CustomerComplaintClosing(models.Model):
     )
 
     @api.constrains(
-        "follow_up_days", "follow_up_tries", "recurrence_days", "containment_days", "correction_days", "prevention_days")
+        "follow_up_days", "follow_up_tries", "recurrence_days", "containment_days", "correction_days", "prevention_days"
+    )
     def _check_days(self):
         for rule in self:
             plan = (rule.containment_days, rule.correction_days, rule.prevention_days)

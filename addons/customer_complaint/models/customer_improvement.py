@@ -91,13 +91,13 @@ class CustomerImprovement(models.Model):
         about = self.filtered("cause_id")
         return about._compare(cases, about=lambda improvement: improvement.cause_id._origin.parent_path, mine=mine)
 
-    def _compare(self, rows, about, mine, counts=SQL("TRUE")):
+    def _compare(self, rows, about, mine, counts=None):
         """Count in one statement, for all of these whose measure has been taken, the days before and after it.
 
         :param rows: SELECT of company_id, date and what the conditions ask for
         :param about: function of an improvement: what it is about, as text
         :param mine: condition on a row `c` and an improvement `wanted` (about, product_id): this is what is meant
-        :param counts: likewise: this is one of all
+        :param counts: likewise: this is one of all; None: every row is
         """
         taken = self.filtered("date_done")
         if not taken:
@@ -119,7 +119,7 @@ class CustomerImprovement(models.Model):
                 wanted=SQL(", ").join(wanted),
                 before=SQL("c.date < wanted.day"),
                 mine=mine,
-                counts=counts,
+                counts=counts or SQL("TRUE"),
                 rows=rows,
             )
         )

@@ -94,7 +94,9 @@ class CustomerComplaintNotice(models.Model):
             raise UserError(self.env._("Whose delivery was it? %s", join_names(self.env, unnamed.mapped("deliveries"))))
         without = drafts.filtered(lambda notice: not notice.email or is_html_empty(notice.body))
         if without:
-            raise UserError(self.env._("No mail address or no text: %s", join_names(self.env, without.mapped("partner_id.name"))))
+            raise UserError(
+                self.env._("No mail address or no text: %s", join_names(self.env, without.mapped("partner_id.name")))
+            )
         for notice in drafts:
             # sudo: a recall reaches every customer, also those of other salespeople
             notice.partner_id.sudo().message_post(

@@ -56,7 +56,9 @@ class CustomerPolicy(models.Model):
     def _import_notes(self, reader):
         notes = []
         if reader.created_names:
-            notes.append(self.env._("Created because they were not there: %s", join_names(self.env, reader.created_names)))
+            notes.append(
+                self.env._("Created because they were not there: %s", join_names(self.env, reader.created_names))
+            )
         if reader.left_out_languages:
             languages = join_names(self.env, sorted(reader.left_out_languages))
             notes.append(self.env._("Left out, as these languages are not installed: %s", languages))

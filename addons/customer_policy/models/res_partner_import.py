@@ -86,7 +86,9 @@ class ResPartner(models.Model):
     def _row_text(self, refused):
         text = join_statements(self.env, [rule._get_gap_text(gap) for rule, gap in refused])
         clauses = self.env["customer.policy.clause"].union(*[rule.clause_id for rule, _gap in refused])
-        return self.env._("%(gaps)s (clause %(clauses)s)", gaps=text, clauses=join_names(self.env, clauses.mapped("number")))
+        return self.env._(
+            "%(gaps)s (clause %(clauses)s)", gaps=text, clauses=join_names(self.env, clauses.mapped("number"))
+        )
 
     def _convert_fields_to_values(self, field_names):
         """Core copies a company's fields to imported contact persons as sudo, but reads them as the user, who then

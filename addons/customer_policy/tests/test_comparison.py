@@ -170,6 +170,11 @@ class TestComparison(CustomerPolicyCommon):
         self.business.sudo().downgrade_months = 6
         draft = self.next.with_user(self.env.user)
         self.assertEqual(draft.change_summary, "Rules: 1 changed")
+        draft.clause_ids[0].text = "Other words"
+        draft.invalidate_recordset(["change_summary"])
+        self.assertEqual(draft.change_summary, "Clauses: 1 changed; Rules: 1 changed")
+        chinese = draft.with_context(lang="zh_CN")
+        self.assertRegex(chinese.change_summary, "^[^;；]+；[^;；]+$")
         action = draft.action_compare()
         comparison = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual((comparison.old_id, comparison.new_id), (self.default_policy, draft))

@@ -21,7 +21,9 @@ class CustomerImprovement(models.Model):
     def _why_no_effect(self):
         if not self._by_topic():
             return super()._why_no_effect()
-        return self.env._("No answers to compare yet.") if self.date_done else self.env._("Name the day of the measure.")
+        return (
+            self.env._("No answers to compare yet.") if self.date_done else self.env._("Name the day of the measure.")
+        )
 
     def _count_effects(self):
         """Without a cause: low scores of the topic among all its scores."""

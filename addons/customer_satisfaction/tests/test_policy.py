@@ -19,6 +19,12 @@ class TestPolicy(SatisfactionCommon):
         for sentence in clauses._origin[0]._get_rule_sentences() + clauses._origin[1]._get_rule_sentences():
             self.assertTrue(sentence)
 
+    def test_parts_of_a_sentence_are_separated_in_both_languages(self):
+        """“Unit” lists of CLDR, which are for measures, run Chinese words together without any sign."""
+        limits = self.default_policy.satisfaction_limit_ids.filtered(lambda limit: limit.not_with_open_case)
+        self.assertIn("days, not with an open case", limits[0]._get_sentence())
+        self.assertRegex(limits[0].with_context(lang="zh_CN")._get_sentence(), "：[^：、]+、[^、]+$")
+
     def test_version_export_import_comparison(self):
         draft = self.draft()
         self.assertEqual(len(draft.satisfaction_trigger_ids), len(self.default_policy.satisfaction_trigger_ids))
