@@ -49,7 +49,7 @@ class Surveys:
             found |= self._add_wave(survey, event, [True] * companies + [False] * households, share)
         found |= self._add_case_wave()
         self._add_skipped()
-        self._add_calls()
+        self._add_survey_calls()
         low = found.answer_ids.filtered(lambda answer: answer.is_low and answer.metric and not answer.topic_id)
         recent = low.filtered(lambda answer: answer.date >= self.today - timedelta(days=40))
         recent.invitation_id[:8]._respond()
@@ -176,7 +176,7 @@ class Surveys:
                               "date_expires": False, "channel": "mail"})  # fmt: skip
         self.env["customer.satisfaction.invitation"].sudo().create(vals_list)
 
-    def _add_calls(self):
+    def _add_survey_calls(self):
         """Customers to be surveyed by phone today, some of each of those who look at it."""
         people = [p for p in self._people[True] if p.phone or p.child_ids.phone][:4]
         people += [p for p in self._people[True] if self._is_chinese(p)][:2]

@@ -111,6 +111,26 @@ class TestRemedies(ComplaintCommon):
             case.action_replacement()
 
 
+class TestInvestigation(ComplaintCommon):
+    def test_five_whys_and_what_the_team_wants_to_know(self):
+        """Whys in their order, the remedy that is sought, tags, and properties that the team defines."""
+        self.team.case_properties_definition = [{"name": "shift", "string": "Shift", "type": "char"}]
+        tag = self.env["customer.complaint.tag"].create({"name": "Press"})
+        case = self.new_case(remedy="replacement", team_id=self.team.id, tag_ids=[Command.set(tag.ids)])
+        case.case_properties = {"shift": "night"}
+        answers = ["The part cracked", "It was too thin", "The mould was worn", "Nobody measured it", "No plan asks"]
+        case.why_ids = [
+            Command.create({"answer": answer, "sequence": 5 - place}) for place, answer in enumerate(answers)
+        ]
+        self.env.flush_all()
+        self.env.invalidate_all()
+        self.assertEqual(case.why_ids.mapped("answer"), answers[::-1])
+        self.assertEqual(dict(case.case_properties), {"shift": "night"})
+        self.assertEqual((case.remedy, case.tag_ids), ("replacement", tag))
+        found = self.env["customer.complaint"].search([("case_properties.shift", "=", "night")])
+        self.assertEqual(found, case)
+
+
 class TestDisciplines(ComplaintCommon):
     def test_8d_plan(self):
         with self.at(2, 10):
