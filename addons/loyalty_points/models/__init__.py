@@ -2,8 +2,17 @@ from . import customer_policy
 from . import loyalty_points_return_rule
 from . import loyalty_points_adjustment_rule
 from . import loyalty_ledger_entry
+from . import loyalty_ledger_reversal
 from . import loyalty_ledger_allocation
 from . import loyalty_ledger_open
 from . import loyalty_card
 from . import loyalty_card_posting
 from . import loyalty_card_opening
+from . import loyalty_card_expiry
+from . import sale_order
+from . import sale_order_settlement
+from . import sale_order_returns
+from . import sale_order_opening
+from . import sale_order_line
+from . import sale_order_coupon_points
+from . import account_move
