@@ -12,6 +12,8 @@
         "security/loyalty_points_security.xml",
         "data/customer_policy_data.xml",
         "views/loyalty_ledger_entry_views.xml",
+        "views/loyalty_points_adjustment_views.xml",
+        "views/loyalty_card_views.xml",
         "views/customer_policy_views.xml",
         "views/loyalty_points_menus.xml",
     ],
