@@ -111,24 +111,23 @@ class LoyaltyCard(models.Model):
     def _cover_shortages(self, rows, balances):
         """`rows` with what the balances can bear; `balances` as they are afterwards.
 
-        Raises where points are missing that must be there. Owed points are debited at the end of what a card gets.
+        Raises where points are missing that must be there. What is owed and can be paid by now is debited behind them.
         """
-        covered, spending, earning = [], set(), {}
+        covered, spending, last = [], set(), {}
         for row in rows:
             card_id, balance = row["card_id"], balances[row["card_id"]]
             if row["points"] < 0 and row["shortfall"] == "owe":
                 row = self._owe_shortage(row, balance[0])
             elif row["points"] < 0 and row["shortfall"] == "refuse":
                 spending.add(card_id)
-            elif row["points"] > 0:
-                earning[card_id] = row
+            last[card_id] = row
             balance[0] += row["points"]
             balance[1] += row["owed_points"]
             covered.append(row)
         for card_id in spending:
             if balances[card_id][0] < 0:
                 self.browse(card_id)._raise_missing_points(rows)
-        for card_id, row in earning.items():
+        for card_id, row in last.items():
             debit = min(balances[card_id])
             if debit > 0:
                 covered.append(self._prepare_debit(row, debit))
