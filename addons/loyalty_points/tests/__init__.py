@@ -1,0 +1,1 @@
+from . import test_adjustments, test_defects, test_merge, test_posting, test_properties
