@@ -96,14 +96,13 @@ class AccountMove(models.Model):
         )
 
     def _loyalty_position(self, line, reached):
-        unpriced = line.product_id.type == "combo" or any(line.sale_line_ids.mapped("reward_id"))
         return Position(
             line=line,
             product=line.product_id,
             order=line.sale_line_ids.order_id[:1],
             amount=line.price_total,
             untaxed=line.price_subtotal,
-            quantity=0.0 if unpriced else line.quantity,
+            quantity=0.0 if line.sale_line_ids._loyalty_is_unpriced() else line.quantity,
             share_reached=reached,
         )
 

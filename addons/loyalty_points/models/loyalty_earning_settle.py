@@ -53,7 +53,18 @@ class LoyaltyEarning(models.Model):
             rows = existing.get(sheet.document.id, {})
             for program in programs:
                 vals_list += self._settle_program(context, sheet, program, rows)
-        return self._grant(vals_list)
+        return self._grant(vals_list + self._settle_referrals(sheets))
+
+    @api.model
+    def _settle_referrals(self, sheets):
+        """Points for a referral go back when nothing is left of the invoice that earned them."""
+        void = [sheet.document.id for sheet in sheets if sheet.document._name == "account.move"
+                and not any(self._target(sheet, "in_payment", p, "amount", 1.0, self.browse()) for p in sheet.positions)]  # fmt: skip
+        domain = Domain("kind", "=", "referral") & Domain("res_model", "=", "account.move") & Domain("res_id", "in", void)
+        rows = self.search(domain) if void else self.browse()
+        rule = self.env["loyalty.points.earning.rule"]
+        return [vals for mine in rows.grouped(lambda row: row.origin_id or row).values()
+                for vals in self._take_back(rule, 0.0, mine)]  # fmt: skip
 
     @api.model
     def _existing(self, documents):
@@ -160,6 +171,11 @@ class LoyaltyEarning(models.Model):
         }
 
     @api.model
+    def _next_key(self, origin, number):
+        group = origin.key.rsplit(":", 1)[0] if origin.kind == "purchase" else origin.key
+        return f"{group}:{number}"
+
+    @api.model
     def _round(self, policy_rule, drafts):
         parts = spread([vals["points"] for vals in drafts], policy_rule.rounding, policy_rule.digits)
         return [{**vals, "points": part} for vals, part in zip(drafts, parts, strict=True)]
@@ -180,7 +196,7 @@ class LoyaltyEarning(models.Model):
             {
                 **{name: origin[name].id for name in links},
                 **{name: origin[name] for name in (*same, "base_unit", "rate", "factor", "available_date")},
-                "key": f"{origin.key.rsplit(':', 1)[0]}:{len(rows)}",
+                "key": self._next_key(origin, len(rows)),
                 "origin_id": origin.id,
                 "base": target - net,
                 "points": stays - points,

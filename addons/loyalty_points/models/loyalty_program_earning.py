@@ -29,15 +29,26 @@ class LoyaltyProgram(models.Model):
         for program in self:
             program.earning_count = counts.get(program.id, 0)
 
+    @api.model
+    def default_get(self, fields):
+        """Programs that people make follow the policy in force; those that other code makes are Odoo's own."""
+        defaults = super().default_get(fields)
+        if "earning_moment" in fields and self.env.context.get("loyalty_by_policy"):
+            defaults["earning_moment"] = self._get_moment()
+        return defaults
+
+    @api.model
+    def create_from_template(self, template_id):
+        if template_id == "loyalty":
+            self = self.with_context(default_earning_moment=self._get_moment())
+        return super().create_from_template(template_id)
+
     @api.model_create_multi
     def create(self, vals_list):
-        """New loyalty programs follow the policy in force, unless somebody says otherwise."""
-        for vals in vals_list:
-            if vals.get("program_type") == "loyalty" and "earning_moment" not in vals:
-                vals["earning_moment"] = self._get_moment(vals.get("company_id"))
-            elif vals.get("program_type") != "loyalty":
-                vals.pop("earning_moment", None)
-        return super().create(vals_list)
+        programs = super().create(vals_list)
+        others = programs.filtered(lambda program: program.program_type != "loyalty" and program.earning_moment != "order")
+        others.write({"earning_moment": "order"})
+        return programs
 
     def write(self, vals):
         """Points earned under the policy are known by their lines; Odoo's way knows orders only."""

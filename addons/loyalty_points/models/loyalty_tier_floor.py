@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 
 class LoyaltyTierFloor(models.Model):
@@ -45,7 +46,20 @@ class LoyaltyTierFloor(models.Model):
         return result
 
     def _review_members(self, more=()):
+        """Decide anew; a tier that rests on a floor is no longer safe when that is changed or gone."""
         members = {*more, *((floor.company_id, floor.partner_id.id) for floor in self.exists())}
         for company in {company for company, _partner in members}:
             partner_ids = [partner_id for owner, partner_id in members if owner == company]
+            self._unsettle(company, partner_ids)
             self.env["loyalty.tier.membership"]._review(company, partner_ids)
+
+    def _unsettle(self, company, partner_ids):
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE loyalty_tier_membership SET review_date = NULL
+                    WHERE company_id = %s AND partner_id = ANY(%s) AND date_end IS NULL AND reason = 'floor'""",
+                company.id,
+                partner_ids,
+            )
+        )

@@ -68,8 +68,7 @@ class SaleOrder(models.Model):
             order=self,
             amount=line.price_total,
             untaxed=line.price_subtotal,
-            # A combo has its price, and so its points, in its parts.
-            quantity=0.0 if line.reward_id or line.product_id.type == "combo" else line.product_uom_qty,
+            quantity=0.0 if line._loyalty_is_unpriced() else line.product_uom_qty,
             share_reached=self._loyalty_reached(line),
         )
 
@@ -128,3 +127,7 @@ class SaleOrderLine(models.Model):
             line in shipping or (line.reward_id and line.reward_id.program_type in paying)
             for line in self
         )
+
+    def _loyalty_is_unpriced(self):
+        """Lines whose pieces earn nothing: rewards, trial items, and combos, which have their price in their parts."""
+        return any(line.reward_id or line.is_loyalty_trial or line.product_id.type == "combo" for line in self)
