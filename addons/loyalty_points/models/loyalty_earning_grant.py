@@ -57,13 +57,11 @@ class LoyaltyEarning(models.Model):
         )
 
     def _complete(self, vals):
-        points = vals["points"]
-        return {
-            **vals,
-            "points_uncapped": vals.get("points_uncapped", points),
-            "qualifying_points": round_points(points * vals.pop("qualifying_rate", 1.0), "half_up", 2),
-            "state": "pending",
-        }
+        """Values for `create`; `qualifying_rate` becomes the points that count for the tier."""
+        vals = dict(vals)
+        rate, points = vals.pop("qualifying_rate", 1.0), vals["points"]
+        qualifying = round_points(points * rate, "half_up", 2)
+        return {"points_uncapped": points, **vals, "qualifying_points": qualifying, "state": "pending"}
 
     def _today(self):
         return self.company_id._customer_policy_today()
