@@ -15,34 +15,20 @@ class EarningCommon(LoyaltyPointsCommon):
         super().setUpClass()
         cls.program.earning_moment = "payment"
         cls.earnings = cls.env["loyalty.earning"]
-        cls.income = cls.new_account("LP1", "Income", "income")
-        cls.receivable = cls.new_account("LP2", "Receivable", "asset_receivable", reconcile=True)
-        cls.bank = cls.new_account("LP3", "Bank", "asset_cash")
-        cls.sales = cls.new_journal("Sales", "LPS", "sale", cls.income)
-        cls.cash = cls.new_journal("Bank", "LPB", "bank", cls.bank)
-        cls.tea, cls.cup = cls.product, cls.gift
-        transit = cls.new_account("LP4", "Payments in Transit", "asset_current", reconcile=True)
-        cls.cash.inbound_payment_method_line_ids.payment_account_id = transit
-        (cls.tea | cls.cup).with_company(cls.company).property_account_income_id = cls.income
-        cls.member = cls.customer
-        cls.member.with_company(cls.company).property_account_receivable_id = cls.receivable
+        cls.tea, cls.cup, cls.member = cls.product, cls.gift, cls.customer
+        transit = cls.env["account.account"].create(
+            {"code": "LP9", "name": "In Transit", "account_type": "asset_current", "reconcile": True,
+             "company_ids": [Command.set(cls.company.ids)]}
+        )  # fmt: skip
+        cls.bank = cls.env["account.journal"].create(
+            {"name": "Bank", "code": "LPB", "type": "bank", "company_id": cls.company.id}
+        )
+        cls.bank.inbound_payment_method_line_ids.payment_account_id = transit
 
     @classmethod
-    def new_account(cls, code, name, account_type, **values):
-        company = [Command.set(cls.company.ids)]
-        vals = {"code": code, "name": name, "account_type": account_type, "company_ids": company, **values}
-        return cls.env["account.account"].create(vals)
-
-    @classmethod
-    def new_journal(cls, name, code, kind, account):
-        vals = {"name": name, "code": code, "type": kind, "company_id": cls.company.id, "default_account_id": account.id}
-        return cls.env["account.journal"].create(vals)
-
-    @classmethod
-    def invoice(cls, *lines, partner=None, **values):
+    def bill(cls, *lines, partner=None, **values):
         """A posted invoice of (product, quantity, price)."""
         partner = partner or cls.member
-        partner.with_company(cls.company).property_account_receivable_id = cls.receivable
         move = cls.env["account.move"].create(
             {
                 "move_type": "out_invoice",
@@ -62,7 +48,7 @@ class EarningCommon(LoyaltyPointsCommon):
         return move
 
     @classmethod
-    def pay(cls, invoices):
+    def collect(cls, invoices):
         """Collect what is open, by a payment of each invoice."""
         for invoice in invoices:
             payment = cls.env["account.payment"].create(
@@ -73,24 +59,12 @@ class EarningCommon(LoyaltyPointsCommon):
                     "amount": invoice.amount_residual,
                     "currency_id": invoice.currency_id.id,
                     "date": invoice.invoice_date,
-                    "journal_id": cls.cash.id,
+                    "journal_id": cls.bank.id,
                 }
             )
             payment.action_post()
             lines = (invoice | payment.move_id).line_ids
             lines.filtered(lambda line: line.account_id == cls.receivable and not line.reconciled).reconcile()
-
-    @classmethod
-    def credit(cls, invoice, quantities=None):
-        """A posted credit note for all of an invoice, or for {product: quantity} of it."""
-        refund = invoice._reverse_moves([{"invoice_date": fields.Date.today(), "journal_id": invoice.journal_id.id}])
-        for line in refund.invoice_line_ids if quantities is not None else []:
-            if line.product_id in quantities:
-                line.quantity = quantities[line.product_id]
-            else:
-                line.unlink()
-        refund.action_post()
-        return refund
 
     @classmethod
     def card(cls, partner=None):
