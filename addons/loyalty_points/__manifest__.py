@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/loyalty_points_security.xml",
+        "security/earning/ir.model.access.csv",
         "security/loyalty_earning_security.xml",
         "data/customer_policy_data.xml",
         "data/loyalty_tier_data.xml",
@@ -17,6 +18,8 @@
         "data/loyalty_notice_template_data.xml",
         "data/loyalty_cron_data.xml",
         "views/loyalty_ledger_entry_views.xml",
+        "views/loyalty_points_adjustment_views.xml",
+        "views/loyalty_card_views.xml",
         "views/customer_policy_views.xml",
         "views/customer_policy_earning_views.xml",
         "views/loyalty_points_menus.xml",

@@ -9,6 +9,8 @@ from . import loyalty_card
 from . import loyalty_card_posting
 from . import loyalty_card_opening
 from . import loyalty_card_expiry
+from . import loyalty_card_transfer
+from . import loyalty_points_adjustment
 from . import sale_order
 from . import sale_order_settlement
 from . import sale_order_returns

@@ -26,7 +26,8 @@ class TestTierBenefits(EarningCommon):
 
     def test_pricelist(self):
         self.env.user.group_ids += self.env.ref("product.group_product_pricelist")
-        own, tiers = self.env["product.pricelist"].create([{"name": "Own"}, {"name": "Gold prices"}])
+        lists = [{"name": name, "company_id": self.company.id} for name in ("Everybody's", "Own", "Gold prices")]
+        _everybody, own, tiers = self.env["product.pricelist"].create(lists)
         self.change(self.levels["gold"], pricelist_id=tiers.id)
         order = self.new_order()
         self.assertNotEqual(order.pricelist_id, tiers)
