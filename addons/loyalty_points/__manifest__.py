@@ -1,0 +1,20 @@
+{
+    "name": "Loyalty Points",
+    "summary": "A points ledger on Odoo's loyalty programs: lots, expiry, returns, approvals, by the customer policy",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Policy Contributors",
+    "website": "https://github.com/customer-policy/customer-policy",
+    "license": "LGPL-3",
+    "depends": ["customer_policy", "sale_loyalty"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/loyalty_points_security.xml",
+        "data/customer_policy_data.xml",
+        "views/loyalty_ledger_entry_views.xml",
+        "views/customer_policy_views.xml",
+        "views/loyalty_points_menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}

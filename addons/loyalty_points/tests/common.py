@@ -1,0 +1,112 @@
+from odoo import Command
+from odoo.addons.customer_policy.tests.common import CustomerPolicyCommon
+
+
+class LoyaltyPointsCommon(CustomerPolicyCommon):
+    """A program that gives a point per unit of money and a reward for 100 points, and customers who buy."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["loyalty.program"].search([]).action_archive()
+        cls.product = cls.env["product.product"].create(
+            {"name": "Tea", "list_price": 100, "taxes_id": [Command.clear()], "invoice_policy": "order"}
+        )
+        cls.gift = cls.env["product.product"].create(
+            {"name": "Cup", "list_price": 30, "taxes_id": [Command.clear()], "invoice_policy": "order"}
+        )
+        cls.program = cls.new_program("Members")
+        cls.reward = cls.program.reward_ids
+        cls.customer = cls.new_customer("Longhua Components")
+        cls.ledger = cls.env["loyalty.ledger.entry"]
+
+    @classmethod
+    def new_program(cls, name, **values):
+        return cls.env["loyalty.program"].create(
+            {
+                "name": name,
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "portal_point_name": "Points",
+                "company_id": cls.company.id,
+                "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 1})],
+                "reward_ids": [
+                    Command.create(
+                        {"reward_type": "product", "reward_product_id": cls.gift.id, "required_points": 100}
+                    )
+                ],
+                **values,
+            }
+        )
+
+    @classmethod
+    def new_card(cls, points=0, partner=None, program=None, **values):
+        """A card with a lot of `points`."""
+        partner = cls.customer if partner is None else partner
+        card = cls.env["loyalty.card"].create(
+            {"program_id": (program or cls.program).id, "partner_id": partner.id, **values}
+        )
+        if points:
+            cls.post(card, points)
+        return card
+
+    @classmethod
+    def post(cls, card, points, entry_type=None, **values):
+        entry_type = entry_type or ("accrual" if points > 0 else "redemption")
+        return cls.env["loyalty.card"]._post_entries(
+            [{"card_id": card.id, "entry_type": entry_type, "points": points, "reason": "Test", **values}]
+        )
+
+    @classmethod
+    def new_order(cls, partner=None, lines=None, **values):
+        """A quotation of [(product, quantity)]; one piece of tea for 100 if nothing is said."""
+        lines = lines or [(cls.product, 1)]
+        return cls.env["sale.order"].create(
+            {
+                "partner_id": (partner or cls.customer).id,
+                "company_id": cls.company.id,
+                "order_line": [
+                    Command.create({"product_id": product.id, "product_uom_qty": quantity})
+                    for product, quantity in lines
+                ],
+                **values,
+            }
+        )
+
+    def entries(self, card, *names):
+        """What the ledger of `card` says, oldest first: [(type, points, ...)]."""
+        entries = self.ledger.search([("card_id", "=", card.id)], order="id")
+        return [(entry.entry_type, entry.points, *(entry[name] for name in names)) for entry in entries]
+
+    def assert_sound(self, cards=None):
+        """The invariants of the ledger, computed from entries and allocations alone, for all cards or some."""
+        self.env.flush_all()
+        condition, ids = ("WHERE card.id = ANY(%s)", [cards.ids]) if cards else ("", [])
+        self.env.cr.execute(
+            f"""WITH entry AS (
+                    SELECT e.*, (SELECT COALESCE(SUM(points), 0) FROM loyalty_ledger_allocation WHERE entry_id = e.id) AS by_entry,
+                           (SELECT COALESCE(SUM(points), 0) FROM loyalty_ledger_allocation WHERE lot_id = e.id) AS by_lot
+                      FROM loyalty_ledger_entry e)
+                SELECT card.id, ROUND(COALESCE(card.points, 0)::numeric, 4), COALESCE(SUM(entry.points), 0),
+                       COALESCE(SUM(entry.points - by_lot) FILTER (WHERE is_lot), 0),
+                       COALESCE(SUM(-entry.points - by_entry) FILTER (WHERE entry.points < 0), 0),
+                       COALESCE(MIN(entry.points - by_lot) FILTER (WHERE is_lot), 0),
+                       COALESCE(MIN(by_lot) FILTER (WHERE is_lot), 0),
+                       COALESCE(SUM(entry.points + by_entry) FILTER (WHERE entry.points > 0 AND NOT is_lot), 0),
+                       COALESCE(card.points_owed, 0), COALESCE(SUM(owed_points), 0),
+                       (SELECT COALESCE(SUM(points) FILTER (WHERE points > 0), 0) FROM loyalty_ledger_open WHERE card_id = card.id),
+                       (SELECT COALESCE(-SUM(points) FILTER (WHERE points < 0), 0) FROM loyalty_ledger_open WHERE card_id = card.id)
+                  FROM loyalty_card card LEFT JOIN entry ON entry.card_id = card.id {condition} GROUP BY card.id""",
+            ids,
+        )  # fmt: skip
+        for id_, balance, total, left, debt, least, used, returned, owed, owed_total, lots, dues in self.env.cr.fetchall():
+            self.assertEqual(balance, total, f"card {id_}: the entries make the balance")
+            self.assertAlmostEqual(left - debt, balance, 4, f"card {id_}: what lots have left less debts is the balance")
+            self.assertGreaterEqual(least, 0, f"card {id_}: no lot gives more than it has")
+            self.assertGreaterEqual(used, 0, f"card {id_}: no lot gets back more than it gave")
+            self.assertEqual(returned, 0, f"card {id_}: what goes back to lots is allocated to them")
+            self.assertEqual(owed, owed_total, f"card {id_}: owed points are those of the entries")
+            self.assertGreaterEqual(owed, 0, f"card {id_}: nobody owes less than nothing")
+            self.assertEqual((lots, dues), (left, debt), f"card {id_}: open items are what is left")
+            self.assertFalse(left and debt, f"card {id_}: points left cover debts")
