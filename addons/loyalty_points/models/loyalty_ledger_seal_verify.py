@@ -88,3 +88,7 @@ class LoyaltyLedgerSeal(models.Model):
     @api.model
     def action_export(self):
         return {"type": "ir.actions.act_url", "url": "/loyalty_points/ledger.csv", "target": "download"}
+
+    @api.model
+    def action_script(self):
+        return {"type": "ir.actions.act_url", "url": "/loyalty_points/ledger_seal.py", "target": "download"}

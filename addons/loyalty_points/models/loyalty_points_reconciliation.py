@@ -72,8 +72,7 @@ class LoyaltyPointsReconciliation(models.TransientModel):
     def action_print(self):
         return self.env.ref("loyalty_points.reconciliation_report").report_action(self)
 
-    def action_open_differences(self):
-        """The closings, to correct the last one."""
+    def action_open_closings(self):
         return self.env["ir.actions.act_window"]._for_xml_id("loyalty_points.loyalty_points_period_action")
 
     @api.model
