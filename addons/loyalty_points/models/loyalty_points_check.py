@@ -130,7 +130,7 @@ class LoyaltyPointsCheck(models.AbstractModel):
             text = self.env._(
                 "Account %(account)s: the entries of the closings add up to %(booked)s, the liability is %(liability)s: "
                 "%(difference)s",
-                account=period.liability_account_id.display_name,
+                account=self._account_name(period),
                 booked=self._money(period, booked),
                 liability=self._money(period, period.liability),
                 difference=self._money(period, booked - period.liability),
@@ -144,7 +144,7 @@ class LoyaltyPointsCheck(models.AbstractModel):
         for line in lines[:SHOWN]:
             text = self.env._(
                 "Account %(account)s: %(move)s of %(date)s by %(user)s is no closing of points: %(amount)s",
-                account=line.account_id.display_name,
+                account=self._account_name(period),
                 move=line.move_id.name,
                 date=line.date.isoformat(),
                 user=line.create_uid.name,
@@ -167,6 +167,10 @@ class LoyaltyPointsCheck(models.AbstractModel):
                 ("parent_state", "=", "posted"),
             ]
         )  # fmt: skip
+
+    def _account_name(self, period):
+        account = period.liability_account_id.with_company(period.company_id)
+        return f"{account.code} {account.name}"
 
     def _money(self, period, amount):
         return format_amount(self.env, amount, period.currency_id)

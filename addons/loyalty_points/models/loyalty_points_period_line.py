@@ -79,7 +79,7 @@ class LoyaltyPointsPeriodLine(models.Model):
             if program_id not in estimates:
                 estimates[program_id] = self._estimate(period.company_id, program_id)
             rate, is_proportional = estimates[program_id]
-            cohort = Cohort(*figures)
+            cohort = Cohort(*map(Decimal, figures))
             position = cohort.position(Decimal(str(rate)) / 100, is_proportional).rounded(unit)
             found[program_id, month, origin] = {
                 "program_id": program_id, "cohort": month, "origin": origin, "rate": rate,
@@ -99,7 +99,7 @@ class LoyaltyPointsPeriodLine(models.Model):
 
     @api.model
     def _cohorts(self, period, last_entry_id=None):
-        """Rows (program, month, origin, figures of a `Cohort`) from the ledger, in one statement.
+        """Rows (program, month, origin, figures of a `Cohort` as exact texts) from the ledger, in one statement.
 
         An allocation counts from when both its entries are there: a debt is repaid by the lot that comes later.
         """
@@ -110,8 +110,8 @@ class LoyaltyPointsPeriodLine(models.Model):
                        SELECT entry_id, program_id, cohort, origin, date, points::numeric AS points, amount::numeric
                          FROM loyalty_points_value
                         WHERE company_id = %(company)s AND date < %(end)s AND entry_id <= %(last)s)
-                   SELECT program_id, cohort, origin, SUM(issued), SUM(amount), SUM(redeemed), SUM(lapsed),
-                          SUM(cancelled), SUM(cancelled_amount)
+                   SELECT program_id, cohort, origin, SUM(issued)::text, SUM(amount)::text, SUM(redeemed)::text,
+                          SUM(lapsed)::text, SUM(cancelled)::text, SUM(cancelled_amount)::text
                      FROM (SELECT program_id, cohort, origin, SUM(points) AS issued, SUM(amount) AS amount,
                                   0 AS redeemed, 0 AS lapsed, 0 AS cancelled, 0 AS cancelled_amount
                              FROM lot GROUP BY 1, 2, 3

@@ -61,7 +61,7 @@ class LoyaltyPointsReconciliation(models.TransientModel):
         positions = lines_sudo._positions(period_sudo, period_sudo.last_entry_id, estimates)
         _moves, booked = check_sudo._closing_moves(period_sudo)
         trial = -sum(check_sudo._account_lines(period_sudo).mapped("balance"))
-        account = period_sudo.liability_account_id.display_name
+        account = check_sudo._account_name(period_sudo)
         return [
             (self.env._("Points ledger, computed anew"), sum(vals["liability"] for vals in positions.values())),
             (self.env._("Closing of %s", period_sudo.display_name), period_sudo.liability),

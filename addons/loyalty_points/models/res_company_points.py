@@ -56,7 +56,7 @@ class ResCompany(models.Model):
                         "The points liability of %(company)s stands on account %(account)s since the closing of "
                         "%(month)s. To use another one, rename or recode that account.",
                         company=company.name,
-                        account=last.liability_account_id.display_name,
+                        account=self.env["loyalty.points.check"].sudo()._account_name(last),
                         month=last.display_name,
                     )
                 )

@@ -1,3 +1,5 @@
 from . import test_posting
 from . import test_ledger_seal
 from . import test_liability
+from . import test_closing
+from . import test_agreement
