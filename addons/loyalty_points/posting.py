@@ -44,6 +44,8 @@ def exact(points):
 
 def insert_entries(env, rows):
     """Insert `rows` (dicts with all ENTRY_COLUMNS), with an open item for each lot and each negative one."""
+    if not rows:
+        return env["loyalty.ledger.entry"].sudo()
     for row in rows:
         row["inputs"] = Json(row["inputs"]) if row["inputs"] is not None else None
     values = SQL(", ").join(SQL("(%s)", SQL(", ").join([SQL("%s", row[c]) for c in ENTRY_COLUMNS])) for row in rows)

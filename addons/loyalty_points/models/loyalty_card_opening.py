@@ -1,5 +1,8 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+# Parameter with the moment from which on orders are in the ledger.
+LEDGER_BEGIN = "loyalty_points.ledger_begin"
 
 
 class LoyaltyCard(models.Model):
@@ -38,3 +41,4 @@ class LoyaltyCard(models.Model):
             "UPDATE loyalty_card SET points = ROUND(points::numeric, 4) WHERE points <> ROUND(points::numeric, 4)"
         )
         self.env.invalidate_all(flush=False)
+        self.env["ir.config_parameter"].sudo().set_param(LEDGER_BEGIN, fields.Datetime.to_string(fields.Datetime.now()))

@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..posting import ENTRY_COLUMNS, MAX_POINTS, exact, insert_entries
+from ..scope import current
 
 
 class LoyaltyCard(models.Model):
@@ -15,7 +16,7 @@ class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
     @api.model
-    def _post_entries(self, vals_list, moved=None):
+    def _post_entries(self, vals_list, base=None):
         """Post entries to the ledger: cards, entries and allocations in one go, set-based.
 
         Every card named is locked and its row updated, whatever comes of it: under REPEATABLE READ that, and not the
@@ -30,15 +31,15 @@ class LoyaltyCard(models.Model):
         - `shortfall`, for negative entries that the balance does not cover: `refuse` (default), `owe` (default of
           reversals: below zero as far as the return rule lets, the rest is owed and taken from later points), `allow`.
 
-        :param moved: {card id: points} by which the balances were changed already in this transaction
+        :param base: {card id: balance} of cards whose balance counts as another than it is (see `Settling`)
         :return: the new entries (sudo), in the order of `vals_list`, debits of owed points behind them
         """
         rows = self._prepare_entries(vals_list)
-        if not rows:
+        base = base or {}
+        cards = self.sudo().browse(sorted({row["card_id"] for row in rows} | set(base)))
+        if not cards:
             return self.env["loyalty.ledger.entry"].sudo()
-        moved = moved or {}
-        cards = self.sudo().browse(sorted({row["card_id"] for row in rows} | set(moved)))
-        before = cards._lock_balances(moved)
+        before = cards._lock_balances(base)
         after = {card_id: list(balance) for card_id, balance in before.items()}
         rows = cards._cover_shortages(rows, after)
         entries = insert_entries(self.env, rows)
@@ -47,6 +48,7 @@ class LoyaltyCard(models.Model):
         if any(row["points"] < 0 for row in rows) or any(points < 0 for points, _owed in before.values()):
             self._match_open(cards.ids)
         cards._after_posting(before, after)
+        self._move_base(before, after, base)
         return entries
 
     @api.model
@@ -95,16 +97,15 @@ class LoyaltyCard(models.Model):
             raise ValidationError(self.env._("%s is no number of points that can be recorded.", points))
         return exact(points)
 
-    def _lock_balances(self, moved):
+    def _lock_balances(self, base):
         """{card id: (balance, owed)} before this posting, with the rows locked in one order for all."""
         query = SQL(
             """SELECT id, COALESCE(points, 0), COALESCE(points_owed, 0) FROM loyalty_card
                 WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE""",
             self.ids,
         )
-        self.flush_recordset(["points"])
         rows = self.env.execute_query(query)
-        return {id_: (exact(points) - exact(moved.get(id_, 0)), exact(owed)) for id_, points, owed in rows}
+        return {id_: (base.get(id_, exact(points)), exact(owed)) for id_, points, owed in rows}
 
     def _cover_shortages(self, rows, balances):
         """`rows` with what the balances can bear; `balances` as they are afterwards.
@@ -198,6 +199,13 @@ class LoyaltyCard(models.Model):
             self.browse(card.id for card in changes)._send_points_reach_communication(changes)
 
     @api.model
+    def _move_base(self, before, after, base):
+        """Entries posted while orders are being settled count besides what the orders say in the end."""
+        scope = current(self.env)
+        for card_id in set(getattr(scope, "base", ())) & set(before) - set(base):
+            scope.base[card_id] += after[card_id][0] - before[card_id][0]
+
+    @api.model
     def _allocate(self, rows, entries):
         """Allocations to the lots that entries name: to take from, or to give back to."""
         takes, returns = [], defaultdict(Decimal)
@@ -208,10 +216,10 @@ class LoyaltyCard(models.Model):
                     takes.append((entry_id, lot_id, points))
                 else:
                     returns[entry_id, lot_id] += points
-        if takes:
-            self._take_from_lots(takes)
         if returns:
             self._give_back_to_lots(returns)
+        if takes:
+            self._take_from_lots(takes)
 
     @api.model
     def _take_from_lots(self, takes):

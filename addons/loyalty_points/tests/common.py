@@ -15,10 +15,36 @@ class LoyaltyPointsCommon(CustomerPolicyCommon):
         cls.gift = cls.env["product.product"].create(
             {"name": "Cup", "list_price": 30, "taxes_id": [Command.clear()], "invoice_policy": "order"}
         )
+        cls.biscuit = cls.env["product.product"].create(
+            {"name": "Biscuit", "list_price": 50, "taxes_id": [Command.clear()], "invoice_policy": "order"}
+        )
         cls.program = cls.new_program("Members")
         cls.reward = cls.program.reward_ids
         cls.customer = cls.new_customer("Longhua Components")
         cls.ledger = cls.env["loyalty.ledger.entry"]
+        cls.set_up_accounts()
+
+    @classmethod
+    def set_up_accounts(cls):
+        """What it takes to post and pay an invoice in the test company."""
+        cls.receivable, cls.income, cls.cash = (
+            cls.env["account.account"].create(
+                {"name": kind, "code": code, "account_type": kind, "reconcile": kind == "asset_receivable",
+                 "company_ids": [Command.set(cls.company.ids)]}
+            )
+            for kind, code in (("asset_receivable", "LP1"), ("income", "LP2"), ("asset_cash", "LP3"))
+        )  # fmt: skip
+        cls.sales, cls.general = (
+            cls.env["account.journal"].create(
+                {"name": kind, "code": code, "type": kind, "company_id": cls.company.id,
+                 "default_account_id": cls.income.id}
+            )
+            for kind, code in (("sale", "LPS"), ("general", "LPG"))
+        )  # fmt: skip
+        for name, account in (("receivable", cls.receivable), ("payable", cls.receivable)):
+            cls.env["ir.default"].set(
+                "res.partner", f"property_account_{name}_id", account.id, company_id=cls.company.id
+            )
 
     @classmethod
     def new_program(cls, name, **values):
@@ -73,6 +99,58 @@ class LoyaltyPointsCommon(CustomerPolicyCommon):
                 **values,
             }
         )
+
+    @classmethod
+    def invoice(cls, order):
+        invoice = order._create_invoices()
+        invoice.action_post()
+        return invoice
+
+    @classmethod
+    def pay(cls, invoice, amount=None):
+        """Pay an invoice, or a credit note, by a journal entry that is reconciled with it."""
+        amount = invoice.amount_residual if amount is None else amount
+        sides = ("credit", "debit") if invoice.move_type == "out_invoice" else ("debit", "credit")
+        payment = cls.env["account.move"].create(
+            {
+                "journal_id": cls.general.id,
+                "company_id": cls.company.id,
+                "line_ids": [
+                    Command.create(
+                        {"account_id": cls.receivable.id, "partner_id": invoice.partner_id.id, sides[0]: amount}
+                    ),
+                    Command.create({"account_id": cls.cash.id, sides[1]: amount}),
+                ],
+            }
+        )
+        payment.action_post()
+        lines = (invoice | payment).line_ids.filtered(lambda line: line.account_id == cls.receivable)
+        lines.filtered(lambda line: not line.reconciled).reconcile()
+        return payment
+
+    @classmethod
+    def credit(cls, invoice, quantities=None):
+        """A posted credit note of the whole invoice, or of {product: quantity}."""
+        wizard = cls.env["account.move.reversal"].create(
+            {"move_ids": [Command.set(invoice.ids)], "journal_id": invoice.journal_id.id}
+        )
+        refund = cls.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        if quantities is not None:
+            refund.invoice_line_ids = [
+                Command.update(line.id, {"quantity": quantities[line.product_id]})
+                if quantities.get(line.product_id)
+                else Command.delete(line.id)
+                for line in refund.invoice_line_ids
+            ]
+        refund.action_post()
+        return refund
+
+    @classmethod
+    def claim(cls, order, card, reward=None):
+        """Take a reward as the wizard of the order does."""
+        order._update_programs_and_rewards()
+        error = order._apply_program_reward(reward or cls.reward, card)
+        assert not error, error
 
     def entries(self, card, *names):
         """What the ledger of `card` says, oldest first: [(type, points, ...)]."""
