@@ -48,7 +48,9 @@ from . import sale_order_opening
 from . import sale_order_line
 from . import sale_order_coupon_points
 from . import account_move
+from . import customer_overview
 from . import customer_policy_books
+from . import customer_timeline
 from . import loyalty_card_page
 from . import loyalty_ledger_entry_member
 from . import loyalty_ledger_seal

@@ -58,11 +58,27 @@ class LoyaltyCard(models.Model):
 
     def _pending(self):
         """[(day from which they can be spent, points)] of what is earned but not yet in the ledger."""
-        return []
+        earnings = self.env["loyalty.earning"].sudo()
+        domain = [("card_id", "=", self.id), ("state", "=", "pending")]
+        return earnings._read_group(domain, ["available_date:day"], ["points:sum"], order="available_date:day")
 
     def _tier_progress(self):
         """Where the member stands between two tiers, see the template; empty without tiers."""
-        return {}
+        partner = self.partner_id.commercial_partner_id
+        memberships_sudo = self.env["loyalty.tier.membership"].sudo()
+        if not hasattr(memberships_sudo, "_get_progress"):
+            return {}
+        found = partner and memberships_sudo._get_progress(partner, self._company()).get(partner.id)
+        if not found:
+            return {}
+        measured, needed = found["measured"] or 0.0, found["needed"] or 0.0
+        return {
+            "name": found["tier"].name,
+            "next_name": found["next_tier"].name,
+            "percent": min(100, max(0, 100 * measured / needed)) if needed else 0,
+            "missing": f"{max(needed - measured, 0):,.0f}",
+            "until": found["period_end"],
+        }
 
     def _rewards(self):
         """[(reward, whether the balance is enough)] of the program."""

@@ -150,8 +150,13 @@ class LoyaltyPointsDashboard(models.TransientModel):
         return [(label, points, 100 * points / total) for label, points in ageing]
 
     def _tiers(self):
-        """[(tier, members)]; filled where there are tiers."""
-        return []
+        """[(tier, members)], the best first, as far as the reader sees memberships."""
+        memberships = self.env["loyalty.tier.membership"]
+        if not memberships.has_access("read"):
+            return []
+        domain = [("company_id", "=", self.company_id.id), ("date_end", "=", False)]
+        groups = memberships._read_group(domain, ["tier_id"], ["__count"])
+        return [(tier.name, count) for tier, count in sorted(groups, key=lambda group: group[0].sequence)]
 
     def _liability(self):
         """The last closing, for who may read closings."""

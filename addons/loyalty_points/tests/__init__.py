@@ -4,3 +4,6 @@ from . import test_ledger_seal
 from . import test_liability
 from . import test_closing
 from . import test_agreement
+from . import test_seal
+from . import test_review
+from . import test_member

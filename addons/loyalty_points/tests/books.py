@@ -63,7 +63,7 @@ class BooksCommon(LoyaltyPointsCommon):
         cls.env.invalidate_all()
 
     @classmethod
-    def invoice(cls, amount, day, move_type="out_invoice", **values):
+    def bill(cls, amount, day, move_type="out_invoice", **values):
         invoice = cls.env["account.move"].create(
             {
                 "move_type": move_type,
@@ -87,7 +87,7 @@ class BooksCommon(LoyaltyPointsCommon):
     @classmethod
     def sell(cls, card, amount, points, day):
         """An invoice of that day, and the points that it gives."""
-        invoice = cls.invoice(amount, day)
+        invoice = cls.bill(amount, day)
         return cls.post(card, points, move_id=invoice.id, date=datetime(day.year, day.month, day.day, 12))
 
     @classmethod

@@ -96,7 +96,7 @@ class TestClosing(BooksCommon):
             {"name": "XTS", "symbol": "X", "rounding": 0.01,
              "rate_ids": [Command.create({"name": "2020-01-01", "rate": 4, "company_id": self.company.id})]}
         )  # fmt: skip
-        invoice = self.invoice(4_000, date(2026, 1, 10), currency_id=currency.id)
+        invoice = self.bill(4_000, date(2026, 1, 10), currency_id=currency.id)
         self.post(self.card, 100, move_id=invoice.id, **self.on(date(2026, 1, 10)))
         self.assertAlmostEqual(self.close(JANUARY).liability, 86.76, 2)  # of 1,000, not of 4,000
 
