@@ -17,6 +17,8 @@
         "data/loyalty_notice_template_data.xml",
         "data/loyalty_cron_data.xml",
         "views/loyalty_ledger_entry_views.xml",
+        "views/loyalty_points_adjustment_views.xml",
+        "views/loyalty_card_views.xml",
         "views/customer_policy_views.xml",
         "views/customer_policy_earning_views.xml",
         "views/loyalty_points_menus.xml",

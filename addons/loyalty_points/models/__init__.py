@@ -41,6 +41,8 @@ from . import customer_field_sensitivity
 from . import customer_profile_loyalty
 from . import customer_policy_engine
 from . import loyalty_card_expiry
+from . import loyalty_card_transfer
+from . import loyalty_points_adjustment
 from . import sale_order
 from . import sale_order_settlement
 from . import sale_order_returns

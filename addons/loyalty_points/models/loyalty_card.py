@@ -31,6 +31,9 @@ class LoyaltyCard(models.Model):
         copy=False,
         help="Points of returned goods that were spent already; taken from the points earned next.",
     )
+    merged_into_id = fields.Many2one(
+        "loyalty.card", readonly=True, copy=False, index="btree_not_null", help="The account that took this one over."
+    )
     ledger_entry_ids = fields.One2many("loyalty.ledger.entry", "card_id", "Ledger")
 
     @api.onchange("expiration_date")
@@ -122,6 +125,16 @@ class LoyaltyCard(models.Model):
             vals = {"program_id": program.id, "partner_id": partner.commercial_partner_id.id}
             account = self.sudo().with_context(loyalty_no_mail=True).create(vals)
         return account
+
+    def action_open_ledger(self):
+        """The entries of this card, as far as the user may see them."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_points.loyalty_ledger_entry_action")
+        return {**action, "domain": [("card_id", "=", self.id)]}
+
+    def _surviving(self):
+        """These cards, those that were merged as the account that took them over."""
+        return self.browse([(card.merged_into_id or card).id for card in self])
 
     def _is_expired(self, order):
         """Whether this card is past its last day when `order` is bought."""

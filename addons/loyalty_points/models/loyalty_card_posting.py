@@ -70,7 +70,7 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _prepare_entry(self, vals):
-        card = self.sudo().browse(vals["card_id"])
+        card = self.sudo().browse(vals["card_id"])._surviving()
         clause = self.env["customer.policy.clause"].sudo().browse(vals.get("clause_id"))
         row = {
             **dict.fromkeys(ENTRY_COLUMNS),
@@ -82,6 +82,7 @@ class LoyaltyCard(models.Model):
             "policy_id": clause.policy_id.id or None,
             "shortfall": "owe" if vals["entry_type"] == "reversal" else "refuse",
             **{name: value or None for name, value in vals.items()},
+            "card_id": card.id,
         }
         row["company_id"] = row["company_id"] or card.program_id.company_id.id or self.env.company.id
         for name in ("points", "qualifying_points", "owed_points"):
@@ -110,24 +111,23 @@ class LoyaltyCard(models.Model):
     def _cover_shortages(self, rows, balances):
         """`rows` with what the balances can bear; `balances` as they are afterwards.
 
-        Raises where points are missing that must be there. Owed points are debited at the end of what a card gets.
+        Raises where points are missing that must be there. What is owed and can be paid by now is debited behind them.
         """
-        covered, spending, earning = [], set(), {}
+        covered, spending, last = [], set(), {}
         for row in rows:
             card_id, balance = row["card_id"], balances[row["card_id"]]
             if row["points"] < 0 and row["shortfall"] == "owe":
                 row = self._owe_shortage(row, balance[0])
             elif row["points"] < 0 and row["shortfall"] == "refuse":
                 spending.add(card_id)
-            elif row["points"] > 0:
-                earning[card_id] = row
+            last[card_id] = row
             balance[0] += row["points"]
             balance[1] += row["owed_points"]
             covered.append(row)
         for card_id in spending:
             if balances[card_id][0] < 0:
                 self.browse(card_id)._raise_missing_points(rows)
-        for card_id, row in earning.items():
+        for card_id, row in last.items():
             debit = min(balances[card_id])
             if debit > 0:
                 covered.append(self._prepare_debit(row, debit))
@@ -214,7 +214,7 @@ class LoyaltyCard(models.Model):
                 points = exact(points)
                 if row["points"] < 0:
                     takes.append((entry_id, lot_id, points))
-                else:
+                elif row["points"] > 0:
                     returns[entry_id, lot_id] += points
         if returns:
             self._give_back_to_lots(returns)
@@ -225,17 +225,26 @@ class LoyaltyCard(models.Model):
     def _take_from_lots(self, takes):
         """Take from named lots as much as they and the entries have open.
 
-        :param takes: [(entry, lot, points)], an entry or a lot once
+        :param takes: [(entry, lot, points)]
         """
         values = SQL(", ").join(SQL("(%s, %s, %s::numeric)", *take) for take in takes)
         self.env.cr.execute(
             SQL(
-                """WITH taken AS (
-                       SELECT due.entry_id, lot.entry_id AS lot_id, LEAST(want.points, lot.points, -due.points) AS points
-                         FROM (VALUES %(values)s) want (entry_id, lot_id, points)
+                """WITH want AS (
+                       SELECT want.*, SUM(points) OVER (PARTITION BY lot_id ORDER BY entry_id) - points AS before
+                         FROM (VALUES %(values)s) want (entry_id, lot_id, points)),
+                   offer AS (
+                       SELECT want.entry_id, want.lot_id, -due.points AS due,
+                              LEAST(want.points, lot.points - want.before) AS points
+                         FROM want
                          JOIN loyalty_ledger_open due ON due.entry_id = want.entry_id AND due.points < 0
-                         JOIN loyalty_ledger_open lot ON lot.entry_id = want.lot_id AND lot.points > 0
-                   ) %(settle)s""",
+                         JOIN loyalty_ledger_open lot ON lot.entry_id = want.lot_id AND lot.points > want.before),
+                   stretch AS (
+                       SELECT *, SUM(points) OVER (PARTITION BY entry_id ORDER BY lot_id) AS high FROM offer),
+                   taken AS (
+                       SELECT entry_id, lot_id, LEAST(high, due) - (high - points) AS points
+                         FROM stretch WHERE high - points < due)
+                   %(settle)s""",
                 values=values,
                 settle=self._settle_taken(),
             )
@@ -307,7 +316,10 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _settle_taken(self, more=False):
-        """The tail of a statement whose CTE `taken` (entry_id, lot_id, points) is to be allocated."""
+        """The tail of a statement whose CTE `taken` (entry_id, lot_id, points) is to be allocated.
+
+        :param more: whether the statement goes on behind it
+        """
         return SQL(
             """, kept AS (
                    INSERT INTO loyalty_ledger_allocation (entry_id, lot_id, points)

@@ -26,6 +26,7 @@ class LoyaltyLedgerEntry(models.Model):
         """What `_reverse` posts, given back first: it may cover what is taken."""
         done = self._get_reversed()
         sources = self._get_sources()
+        moved = self._get_transferred()
         giving, taking = [], []
         for entry in self.sudo():
             value = exact(entry.points) - exact(entry.owed_points)
@@ -40,7 +41,7 @@ class LoyaltyLedgerEntry(models.Model):
             if value < 0:
                 giving += entry._prepare_give_back(vals, wanted, sources[entry.id])
             elif value:
-                taking.append({**vals, "points": -wanted, "lots": {entry.id: wanted}})
+                taking.append({**vals, "points": -wanted, "lots": dict.fromkeys([entry.id, *moved[entry.id]], wanted)})
             else:
                 taking.append({**vals, "points": 0})
         return giving + taking
@@ -100,6 +101,22 @@ class LoyaltyLedgerEntry(models.Model):
             before = done[id_]
             done[id_] = (before[0] + abs(exact(points or qualifying)), before[1] + exact(qualifying))
         return done
+
+    def _get_transferred(self):
+        """{lot id: [lot id]} of lots that hold what was transferred from these to another card."""
+        moved = defaultdict(list)
+        query = SQL(
+            """WITH RECURSIVE moved (first_id, id) AS (
+                   SELECT id, id FROM loyalty_ledger_entry WHERE id = ANY(%s)
+                   UNION ALL
+                   SELECT moved.first_id, entry.id FROM moved JOIN loyalty_ledger_entry entry
+                     ON entry.origin_entry_id = moved.id AND entry.entry_type = 'transfer' AND entry.is_lot)
+               SELECT first_id, id FROM moved WHERE id <> first_id""",
+            self.ids,
+        )
+        for first_id, id_ in self.env.execute_query(query):
+            moved[first_id].append(id_)
+        return moved
 
     def _get_sources(self):
         """{entry id: [(lot id, points, last day)]} of what redemptions took and have not given back yet."""

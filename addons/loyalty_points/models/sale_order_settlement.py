@@ -46,14 +46,14 @@ class SaleOrder(models.Model):
         if not self:
             return posted
         query = SQL(
-            """SELECT order_id, card_id,
-                      COALESCE(SUM(points - owed_points) FILTER (WHERE %(issue)s), 0),
-                      COALESCE(-SUM(points - owed_points) FILTER (WHERE NOT (%(issue)s)), 0)
-                 FROM loyalty_ledger_entry
-                WHERE order_model = 'sale.order' AND order_id = ANY(%(ids)s)
+            """SELECT entry.order_id, COALESCE(card.merged_into_id, card.id) AS account,
+                      COALESCE(SUM(entry.points - owed_points) FILTER (WHERE %(issue)s), 0),
+                      COALESCE(-SUM(entry.points - owed_points) FILTER (WHERE NOT (%(issue)s)), 0)
+                 FROM loyalty_ledger_entry entry JOIN loyalty_card card ON card.id = entry.card_id
+                WHERE entry.order_model = 'sale.order' AND entry.order_id = ANY(%(ids)s)
                   AND entry_type IN ('accrual', 'redemption', 'reversal')
-                GROUP BY order_id, card_id""",
-            issue=SQL("entry_type = 'accrual' OR entry_type = 'reversal' AND points - owed_points < 0"),
+                GROUP BY entry.order_id, account""",
+            issue=SQL("entry_type = 'accrual' OR entry_type = 'reversal' AND entry.points - owed_points < 0"),
             ids=self.ids,
         )
         for order_id, card_id, issued, cost in self.env.execute_query(query):
@@ -66,14 +66,14 @@ class SaleOrder(models.Model):
         if self.state != "sale":
             return targets
         for row in self.sudo().coupon_point_ids.filtered("points"):
-            card = row.coupon_id
+            card = row.coupon_id._surviving()
             known = posted[self.id, card.id][0]
             if known or self._points_issued_by_order(card.program_id) and not card._is_expired(self):
                 kept = 1 - self._get_returned_share(card.program_id, returned)
                 targets[card][0] += exact(row.points * kept)
         for line in self.sudo().order_line.filtered("coupon_id"):
             part = self._whole_unless_points(line.coupon_id.program_id, returned.get(line.id, 0))
-            targets[line.coupon_id][1] += exact(line.points_cost * (1 - part))
+            targets[line.coupon_id._surviving()][1] += exact(line.points_cost * (1 - part))
         return targets
 
     def _prepare_settlement(self, card, target, posted, scope):
@@ -120,7 +120,9 @@ class SaleOrder(models.Model):
             [
                 ("order_model", "=", self._name),
                 ("order_id", "=", self.id),
+                "|",
                 ("card_id", "=", card.id),
+                ("card_id.merged_into_id", "=", card.id),
                 ("entry_type", "in", ("accrual", "redemption")),
             ]
         )

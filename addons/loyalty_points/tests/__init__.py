@@ -1,3 +1,4 @@
+from . import test_adjustments, test_defects, test_merge, test_posting
 from . import test_defects, test_posting
 from . import test_posting
 from . import test_ledger_seal
