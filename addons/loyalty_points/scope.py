@@ -21,13 +21,14 @@ class Posting:
 class Settling:
     """Changes of balances are provisional: at the end the ledger is brought to what the orders say.
 
-    `base` holds the balances of cards before the first change.
+    `base` holds the balances of cards before the first change, `later` documents and earnings that wait for the end.
     """
 
     def __init__(self, orders, values):
         self.orders = orders
         self.values = values
         self.base = {}
+        self.later = []
 
 
 def current(env):

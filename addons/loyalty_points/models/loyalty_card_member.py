@@ -18,10 +18,3 @@ class LoyaltyCard(models.Model):
             if card.partner_id == member != best.partner_id:
                 cards[member.id, card.program_id.id] = card
         return cards
-
-    @api.model
-    def _create_member_card(self, partner, program):
-        """A member's card without points; who causes it need not see cards."""
-        quiet = {"loyalty_no_mail": True, "tracking_disable": True}
-        vals = {"program_id": program.id, "partner_id": partner.commercial_partner_id.id, "points": 0}
-        return self.sudo().with_context(**quiet).create(vals).with_context(**dict.fromkeys(quiet, False))

@@ -62,7 +62,7 @@ class LoyaltyEarning(models.Model):
 
     @api.model
     def _day_expiry(self, company):
-        return self.env["loyalty.card"].sudo()._expire_due(company) == loyalty_expiry.BATCH
+        return self.env["loyalty.card"].sudo()._expire_due(company) >= loyalty_expiry.BATCH
 
     @api.model
     def _day_notices(self, company):

@@ -36,7 +36,7 @@ class LoyaltyPointsBehaviourRule(models.Model):
                 if rule[side] and not member.is_public and (not rule.grade_ids or grade in rule.grade_ids):
                     card = cards.get((member.id, program.id))
                     if card is None:
-                        card = cards[member.id, program.id] = self.env["loyalty.card"]._create_member_card(member, program)
+                        card = cards[member.id, program.id] = self.env["loyalty.card"]._get_account(program, member)
                     if card.expiration_date and card.expiration_date < company._customer_policy_today():
                         continue
                     vals = rule._prepare_earning(company, program, card, member, key, document, rule[side])

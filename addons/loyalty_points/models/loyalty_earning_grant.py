@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..engine.earning_math import NOISE, round_points
+from ..scope import Settling, current
 
 # Earnings released in one go.
 BATCH = 5000
@@ -57,13 +58,11 @@ class LoyaltyEarning(models.Model):
         )
 
     def _complete(self, vals):
-        points = vals["points"]
-        return {
-            **vals,
-            "points_uncapped": vals.get("points_uncapped", points),
-            "qualifying_points": round_points(points * vals.pop("qualifying_rate", 1.0), "half_up", 2),
-            "state": "pending",
-        }
+        """Values for `create`; `qualifying_rate` becomes the points that count for the tier."""
+        vals = dict(vals)
+        rate, points = vals.pop("qualifying_rate", 1.0), vals["points"]
+        qualifying = round_points(points * rate, "half_up", 2)
+        return {"points_uncapped": points, **vals, "qualifying_points": qualifying, "state": "pending"}
 
     def _today(self):
         return self.company_id._customer_policy_today()
@@ -156,7 +155,10 @@ class LoyaltyEarning(models.Model):
 
     def _release(self):
         """Post pending earnings to the ledger; nothing happens to others."""
-        earnings = self.sudo().filtered(lambda earning: earning.state == "pending")
+        scope, earnings = current(self.env), self.sudo().filtered(lambda earning: earning.state == "pending")
+        if isinstance(scope, Settling):
+            scope.later.append(earnings)  # balances are provisional now
+            return self.browse()
         posted = earnings.filtered(lambda earning: earning.points or earning.qualifying_points)
         entries = posted.card_id._post_entries([earning._prepare_entry() for earning in posted])
         posted._link_entries(entries)
@@ -184,8 +186,9 @@ class LoyaltyEarning(models.Model):
     def _prepare_entry(self):
         """A return takes from the lot that its origin has become, as far as that has points left."""
         self.ensure_one()
-        is_return, document = bool(self.origin_id), self.res_model
-        lot = self.origin_id.entry_id
+        is_return, lot = bool(self.origin_id), self.origin_id.entry_id
+        # What the ledger holds of a sales order is settled by the order itself; these points are not its own.
+        document = ("loyalty.earning", self.id) if self.res_model == "sale.order" else (self.res_model, self.res_id)
         return {
             "card_id": self.card_id.id,
             "company_id": self.company_id.id,
@@ -193,10 +196,10 @@ class LoyaltyEarning(models.Model):
             "points": self.points,
             "qualifying_points": self.qualifying_points,
             "expiration_date": not is_return and self._expiration_date(),
-            "order_model": document,
-            "order_id": self.res_id,
+            "order_model": document[0],
+            "order_id": document[1],
             "order_line_id": self.line_model == "sale.order.line" and self.line_id,
-            "move_id": document == "account.move" and self.res_id,
+            "move_id": self.res_model == "account.move" and self.res_id,
             "clause_id": self.clause_id.id,
             "reason": self._prepare_reason(),
             "inputs": {"earning": self.id, "arithmetic": self.explanation, **(self.inputs or {})},

@@ -12,6 +12,7 @@ from ..engine.earning_math import (
     spread,
     target_base,
 )
+from ..scope import Settling, current
 
 UNITS = {"money": "amount", "unit": "quantity", "order": "order"}
 
@@ -33,7 +34,11 @@ class LoyaltyEarning(models.Model):
 
         sudo: who confirms, ships or books a payment need not see points.
         """
-        created = self.sudo()
+        scope, created = current(self.env), self.sudo()
+        if isinstance(scope, Settling):
+            # Orders are in between two states, and balances provisional.
+            scope.later.append(documents)
+            return created
         for company, mine in documents.sudo().grouped("company_id").items():
             created |= self.sudo().with_company(company)._settle_company(company, mine)
         return created
@@ -248,7 +253,7 @@ class EarningContext:
         """The member's card, made with the first points."""
         key = (partner.id, program.id)
         if key not in self._cards:
-            self._cards[key] = self.env["loyalty.card"]._create_member_card(partner, program)
+            self._cards[key] = self.env["loyalty.card"]._get_account(program, partner)
         return self._cards[key]
 
     def multipliers(self, sheet, program, position):

@@ -7,64 +7,27 @@ BATCH = 50_000
 
 
 class LoyaltyCard(models.Model):
-    """Points that expire. One statement per batch writes entries, allocations and balances of all cards concerned: what
-    `_post_entries` does for some, done where the data is. Their cards' rows are updated, so whoever spends the same points
-    at the same time is refused or repeated.
-    """
+    """Which points expire, by the rules in force. `_post_expiry` ends them, set-based."""
 
     _inherit = "loyalty.card"
 
     @api.model
     def _expire_due(self, company, limit=BATCH):
-        """Expire open lots whose last day is over in a company, at most so many; returns how many.
+        """Expire open lots whose last day is over in a company, at most so many per clause; returns how many.
 
         A second call finds none: a lot that has expired is not open any more.
         """
-        rules = self._expiry_rules(company)
-        if not rules:
-            return 0
-        self.env.flush_all()
-        [[lots]] = self.env.execute_query(
-            SQL(
-                """WITH rule (program_id, clause_id, policy_id, clause) AS (VALUES %(rules)s),
-                   due AS (%(due)s ORDER BY open.card_id LIMIT %(limit)s),
-                   locked AS (
-                       SELECT id FROM loyalty_card WHERE id IN (SELECT card_id FROM due) ORDER BY id FOR NO KEY UPDATE),
-                   entry AS (
-                       INSERT INTO loyalty_ledger_entry
-                              (card_id, program_id, partner_id, company_id, entry_type, date, points, qualifying_points,
-                               owed_points, is_lot, reason, user_id, policy_id, clause_id, clause, origin_entry_id,
-                               idempotency_key)
-                       SELECT due.card_id, due.program_id, due.partner_id, due.company_id, 'expiry', %(now)s, -due.points,
-                              0, 0, FALSE, %(reason)s, %(uid)s, rule.policy_id, rule.clause_id, rule.clause, due.entry_id,
-                              'expiry:' || due.entry_id || ':' || due.day
-                         FROM due JOIN rule ON rule.program_id = due.program_id JOIN locked ON locked.id = due.card_id
-                    RETURNING id, origin_entry_id, card_id, points),
-                   taken AS (
-                       INSERT INTO loyalty_ledger_allocation (entry_id, lot_id, points)
-                       SELECT id, origin_entry_id, -points FROM entry),
-                   gone AS (
-                       DELETE FROM loyalty_ledger_open open USING entry WHERE open.entry_id = entry.origin_entry_id),
-                   balance AS (
-                       UPDATE loyalty_card card
-                          SET points = (card.points::numeric + lost.points)::float8, write_date = %(now)s,
-                              write_uid = %(uid)s
-                         FROM (SELECT card_id, SUM(points) AS points FROM entry GROUP BY card_id) lost
-                        WHERE card.id = lost.card_id)
-                   SELECT COUNT(*) FROM entry""",
-                rules=SQL(", ").join(
-                    SQL("(%s, %s, %s, %s)", program.id, rule.clause_id.id, rule.policy_id.id, rule.clause_id.display_name)
-                    for program, rule in rules.items()
-                ),
-                due=self._due_lots(company, rules),
-                limit=limit,
-                now=self.env.cr.now(),
-                reason=self.with_context(lang=company.partner_id.lang or self.env.lang).env._("Expired"),
-                uid=self.env.uid,
+        reason = self.with_context(lang=company.partner_id.lang or self.env.lang).env._("Expired")
+        rules, count = self._expiry_rules(company), 0
+        for clause in self.env["customer.policy.clause"].union(*(rule.clause_id for rule in rules.values())):
+            mine = {program: rule for program, rule in rules.items() if rule.clause_id == clause}
+            lots = SQL(
+                "SELECT due.entry_id FROM (%s) due ORDER BY due.card_id, due.entry_id LIMIT %s",
+                self._due_lots(company, mine),
+                limit,
             )
-        )
-        self.env.invalidate_all(flush=False)
-        return lots
+            count += self.sudo()._post_expiry(lots, reason=reason, clause=clause)
+        return count
 
     @api.model
     def _expiry_rules(self, company):

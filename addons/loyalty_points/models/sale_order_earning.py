@@ -1,8 +1,10 @@
 from collections import defaultdict
+from contextlib import contextmanager
 
 from odoo import api, models
 
 from ..engine.earning_sheet import Position, Sheet
+from ..scope import Settling, current
 
 
 class SaleOrder(models.Model):
@@ -10,13 +12,36 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    def _points_issued_by_order(self, program):
+        return super()._points_issued_by_order(program) and not program._earns_by_policy()
+
     def _program_check_compute_points(self, programs):
-        """A program under the policy gives nothing with the order itself: not on it, and not to spend on it."""
+        """A program under the policy gives nothing with the order itself: not on it, and not to spend on it. Orders that
+        were confirmed before the switch keep what they gave."""
         result = super()._program_check_compute_points(programs)
+        issued = self.coupon_point_ids.filtered("points").coupon_id.program_id if self.state == "sale" else programs.browse()
         for program, status in result.items():
-            if "points" in status and program._earns_by_policy():
+            if "points" in status and program._earns_by_policy() and program not in issued:
                 status["points"] = [0]
         return result
+
+    @contextmanager
+    def _settling(self, move=None):
+        """What came up meanwhile is earned when the orders are settled."""
+        outer = current(self.env)
+        with super()._settling(move):
+            scope = current(self.env)
+            yield
+        if not isinstance(outer, Settling):
+            self._earn_later(scope.later)
+
+    def _earn_later(self, later):
+        earnings = self.env["loyalty.earning"]
+        waiting = [records for records in later if records._name == earnings._name]
+        for name in {records._name for records in later} - {earnings._name}:
+            records = self.env[name].union(*(r.with_env(self.env) for r in later if r._name == name))
+            earnings._settle(records.exists())
+        earnings.sudo().union(*(records.sudo().with_env(earnings.sudo().env) for records in waiting))._release()
 
     def action_confirm(self):
         result = super().action_confirm()
