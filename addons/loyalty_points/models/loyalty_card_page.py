@@ -123,10 +123,5 @@ class LoyaltyCard(models.Model):
     def action_print_statement(self):
         return self.env.ref("loyalty_points.statement_report").report_action(self)
 
-    def action_open_ledger(self):
-        self.ensure_one()
-        action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_points.loyalty_ledger_entry_action")
-        return {**action, "domain": [("card_id", "=", self.id)], "context": {"create": False}}
-
     def _get_report_base_filename(self):
         return self.env._("Points of %s", self.partner_id.commercial_partner_id.name or self.code)

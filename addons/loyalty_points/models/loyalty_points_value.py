@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from .loyalty_ledger_entry import POINTS
+
 ORIGINS = [
     ("sale", "Sale"),
     ("granted", "Granted"),
@@ -31,7 +33,9 @@ class LoyaltyPointsValue(models.Model):
     date = fields.Datetime(required=True, readonly=True)
     cohort = fields.Date("Month", required=True, readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
-    points = fields.Float(readonly=True, help="Without those that were gone before points were in the books.")
+    points = fields.Float(
+        digits=POINTS, readonly=True, help="Without those that were gone before points were in the books."
+    )
     price = fields.Float("Paid", digits=(16, 6), readonly=True, help="For the document, without taxes.")
     point_price = fields.Float("Selling Price of a Point", digits=(16, 8), readonly=True, aggregator=False)
     amount = fields.Float("Deferred", digits=(16, 6), readonly=True)
@@ -48,6 +52,8 @@ class LoyaltyPointsValue(models.Model):
         if prices:
             lots = SQL(" UNION ALL ").join([self._new_lots(period), self._lots_from_before(period)])
             self.env.cr.execute(self._insert(period, lots, prices))
+            while self._follow_transfers(period):
+                pass
         self.invalidate_model(flush=False)
 
     def _point_prices(self, period):
@@ -77,16 +83,15 @@ class LoyaltyPointsValue(models.Model):
         return prices
 
     def _new_lots(self, period):
-        """SELECT of the lots since the company's start: (entry_id, program_id, date, origin, document, points)."""
+        """SELECT of the lots since the company's start, but for transferred ones: (entry_id, program_id, date, origin, document, points)."""
         return SQL(
             """SELECT e.id, e.program_id, e.date,
                       CASE e.entry_type WHEN 'accrual' THEN 'sale' WHEN 'opening' THEN 'opening'
-                                        WHEN 'reversal' THEN 'returned' WHEN 'transfer' THEN 'returned'
-                                        ELSE 'granted' END,
+                                        WHEN 'reversal' THEN 'returned' ELSE 'granted' END,
                       CASE WHEN e.move_id IS NULL THEN e.order_model ELSE 'account.move' END,
                       COALESCE(e.move_id, e.order_id), e.points
                  FROM loyalty_ledger_entry e
-                WHERE e.company_id = %(company)s AND e.is_lot AND e.points > 0
+                WHERE e.company_id = %(company)s AND e.is_lot AND e.points > 0 AND e.entry_type <> 'transfer'
                   AND e.date >= %(start)s AND e.date < %(end)s
                   AND NOT EXISTS (SELECT FROM loyalty_points_value v WHERE v.entry_id = e.id)""",
             company=period.company_id.id,
@@ -138,6 +143,27 @@ class LoyaltyPointsValue(models.Model):
                 for model, select in self._documents(period.company_id).items()
             ),
         )
+
+    def _follow_transfers(self, period):
+        """Points that went to another card take their value and month along; returns how many lots were valued."""
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO loyalty_points_value
+                          (entry_id, company_id, program_id, period_id, origin, date, cohort, points, price, point_price,
+                           amount)
+                   SELECT e.id, v.company_id, v.program_id, %(period)s, v.origin, e.date, v.cohort, e.points, v.price,
+                          v.point_price, ROUND(v.amount * e.points / v.points, 6)
+                     FROM loyalty_ledger_entry e JOIN loyalty_points_value v ON v.entry_id = e.origin_entry_id
+                    WHERE v.company_id = %(company)s AND e.entry_type = 'transfer' AND e.is_lot
+                      AND e.date >= %(start)s AND e.date < %(end)s
+                      AND NOT EXISTS (SELECT FROM loyalty_points_value known WHERE known.entry_id = e.id)""",
+                period=period.id,
+                company=period.company_id.id,
+                start=period._first_moment(),
+                end=period._end_moment(),
+            )
+        )
+        return self.env.cr.rowcount
 
     @api.model
     def _documents(self, company):

@@ -1,12 +1,6 @@
-from . import test_adjustments
-from . import test_defects
-from . import test_merge
-from . import test_posting
-from . import test_earning_math
-from . import test_earning
-from . import test_earning_orders
-from . import test_earning_caps
-from . import test_behaviour
+from . import test_adjustments, test_defects, test_merge, test_posting
+from . import test_earning_math, test_earning
+from . import test_earning_orders, test_earning_caps, test_behaviour
 from . import test_ledger_seal
 from . import test_liability
 from . import test_closing

@@ -72,6 +72,20 @@ class TestClosing(BooksCommon):
         self.assertAlmostEqual(self.close(FEBRUARY).liability, 86.76, 2)
         self.assert_agreed()
 
+    def test_transferred_points(self):
+        """A merge of members moves points with their value and month; nothing is posted for it."""
+        self.sell(self.card, 1_000, 100, date(2026, 1, 10))
+        self.post(self.card, -20, **self.on(date(2026, 1, 11)))
+        before = self.close(JANUARY)
+        other = self.new_card(partner=self.new_customer("B"))
+        third = self.new_card(partner=self.new_customer("C"))
+        self.card._transfer(other, 50, reason="Test", **self.on(date(2026, 2, 10)))
+        other._transfer(third, reason="Test", **self.on(date(2026, 2, 11)))
+        after = self.close(FEBRUARY)
+        self.assertEqual((after.liability, after.move_id.id, after.outstanding), (before.liability, False, 80))
+        self.assertEqual(after.line_ids.cohort, JANUARY)
+        self.assert_agreed()
+
     def test_points_without_a_sale_are_an_expense(self):
         self.post(self.card, 200, "adjustment", **self.on(date(2026, 1, 10)))
         self.post(self.card, 100, "accrual", reason="Birthday", **self.on(date(2026, 1, 11)))
