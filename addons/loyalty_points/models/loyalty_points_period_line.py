@@ -1,0 +1,148 @@
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..engine.liability import Cohort
+from .loyalty_points_value import ORIGINS
+
+
+class LoyaltyPointsPeriodLine(models.Model):
+    """Points of one program, month of issue and origin at the end of a closed month: all figures since the start."""
+
+    _name = "loyalty.points.period.line"
+    _description = "Line of a Closing of Points"
+    _order = "program_id, cohort desc, origin"
+    _log_access = False
+
+    period_id = fields.Many2one("loyalty.points.period", "Closing", required=True, index=True, ondelete="cascade")
+    company_id = fields.Many2one(related="period_id.company_id", store=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    date = fields.Date(related="period_id.date_from", store=True, string="Closed Month")
+    state = fields.Selection(related="period_id.state", store=True)
+    program_id = fields.Many2one("loyalty.program", required=True, ondelete="restrict")
+    cohort = fields.Date("Issued in", required=True)
+    origin = fields.Selection(ORIGINS, required=True)
+    rate = fields.Float("Expected (%)", digits=(16, 2), aggregator="avg")
+    is_proportional = fields.Boolean("Breakage in Proportion")
+    issued = fields.Float()
+    cancelled = fields.Float("Taken Back", help="With the sale that had given them.")
+    redeemed = fields.Float()
+    lapsed = fields.Float(help="Expired or forfeited.")
+    outstanding = fields.Float()
+    expected = fields.Float("Expected to Be Redeemed")
+    deferred = fields.Monetary()
+    released = fields.Monetary()
+    breakage = fields.Monetary(help="Part of the released amount for points that nobody redeems.")
+    liability = fields.Monetary()
+    deferred_change = fields.Monetary("Deferred This Time")
+    released_change = fields.Monetary("Released This Time")
+
+    @api.model
+    def _prepare(self, period):
+        """Values of the lines of a draft: where each cohort stands, and what that differs by from the last closing."""
+        before = {line._key(): line for line in period._last_closed(period.company_id, other_than=period).line_ids}
+        vals_list = []
+        for key, vals in self._positions(period).items():
+            last = before.pop(key, None)
+            vals_list.append(self._with_changes(period, vals, last))
+        for last in before.values():
+            # Nothing is left of it in the ledger: what was posted is taken back.
+            vals_list.append(self._with_changes(period, last._identity(), last))
+        return vals_list
+
+    def _key(self):
+        return self.program_id.id, self.cohort, self.origin
+
+    def _identity(self):
+        names = ("cohort", "origin", "rate", "is_proportional")
+        return {"program_id": self.program_id.id, **{name: self[name] for name in names}}
+
+    def _with_changes(self, period, vals, last):
+        currency = period.currency_id
+        changes = {
+            f"{name}_change": currency.round(vals.get(name, 0.0) - (last[name] if last else 0.0))
+            for name in ("deferred", "released")
+        }
+        return {"period_id": period.id, **vals, **changes}
+
+    @api.model
+    def _positions(self, period, last_entry_id=None, estimates=None):
+        """{(program id, month, origin): values} at the end of a period.
+
+        :param last_entry_id: leave out entries of the ledger after this one
+        :param estimates: {program id: (rate, is_proportional)} of a closing; otherwise the rules in force
+        """
+        unit, found = Decimal(str(period.currency_id.rounding)), {}
+        estimates = dict(estimates or {})
+        for program_id, month, origin, *figures in self._cohorts(period, last_entry_id):
+            if program_id not in estimates:
+                estimates[program_id] = self._estimate(period.company_id, program_id)
+            rate, is_proportional = estimates[program_id]
+            cohort = Cohort(*map(Decimal, figures))
+            position = cohort.position(Decimal(str(rate)) / 100, is_proportional).rounded(unit)
+            found[program_id, month, origin] = {
+                "program_id": program_id, "cohort": month, "origin": origin, "rate": rate,
+                "is_proportional": is_proportional,
+                **self._as_floats(cohort, ("issued", "cancelled", "redeemed", "lapsed", "outstanding")),
+                **self._as_floats(position, ("expected", "deferred", "released", "breakage", "liability")),
+            }  # fmt: skip
+        return found
+
+    def _estimate(self, company, program_id):
+        program = self.env["loyalty.program"].sudo().browse(program_id)
+        rule = self.env["loyalty.points.accounting.rule"]._for_program(company, program)
+        return rule.redemption_rate, rule.breakage != "expiry"
+
+    def _as_floats(self, figures, names):
+        return {name: float(getattr(figures, name)) for name in names}
+
+    @api.model
+    def _cohorts(self, period, last_entry_id=None):
+        """Rows (program, month, origin, figures of a `Cohort` as exact texts) from the ledger, in one statement.
+
+        An allocation counts from when both its entries are there: a debt is repaid by the lot that comes later.
+        """
+        self.env.flush_all()
+        return self.env.execute_query(
+            SQL(
+                """WITH lot AS MATERIALIZED (
+                       SELECT entry_id, program_id, cohort, origin, date, points::numeric AS points, amount::numeric
+                         FROM loyalty_points_value
+                        WHERE company_id = %(company)s AND date < %(end)s AND entry_id <= %(last)s)
+                   SELECT program_id, cohort, origin, SUM(issued)::text, SUM(amount)::text, SUM(redeemed)::text,
+                          SUM(lapsed)::text, SUM(cancelled)::text, SUM(cancelled_amount)::text
+                     FROM (SELECT program_id, cohort, origin, SUM(points) AS issued, SUM(amount) AS amount,
+                                  0 AS redeemed, 0 AS lapsed, 0 AS cancelled, 0 AS cancelled_amount
+                             FROM lot GROUP BY 1, 2, 3
+                            UNION ALL
+                           SELECT lot.program_id, lot.cohort, lot.origin, 0, 0,
+                                  COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'redeemed'), 0),
+                                  COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'lapsed'), 0),
+                                  COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'cancelled'), 0),
+                                  COALESCE(SUM(lot.amount * used.points / lot.points)
+                                           FILTER (WHERE used.kind = 'cancelled'), 0)
+                             FROM (%(used)s) used JOIN lot ON lot.entry_id = used.lot_id
+                            WHERE GREATEST(used.date, lot.date) >= %(start)s AND GREATEST(used.date, lot.date) < %(end)s
+                            GROUP BY 1, 2, 3) part
+                    GROUP BY 1, 2, 3""",
+                company=period.company_id.id,
+                start=period._first_moment(),
+                end=period._end_moment(),
+                last=2**31 - 1 if last_entry_id is None else last_entry_id,
+                used=self._allocations(last_entry_id),
+            )
+        )
+
+    @api.model
+    def _allocations(self, last_entry_id=None):
+        """SELECT of what was taken from lots: (lot_id, points, date, kind)."""
+        return SQL(
+            """SELECT a.lot_id, a.points::numeric AS points, e.date,
+                      CASE WHEN e.entry_type = 'redemption' OR a.points < 0 THEN 'redeemed'
+                           WHEN e.entry_type IN ('reversal', 'transfer') THEN 'cancelled'
+                           ELSE 'lapsed' END AS kind
+                 FROM loyalty_ledger_allocation a JOIN loyalty_ledger_entry e ON e.id = a.entry_id
+                WHERE e.id <= %s""",
+            2**31 - 1 if last_entry_id is None else last_entry_id,
+        )
