@@ -1,0 +1,22 @@
+{
+    "name": "Customer Insight",
+    "summary": "Who will buy again, how often and for how much, by a model that must beat a simple rule",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Policy Contributors",
+    "website": "https://github.com/customer-policy/customer-policy",
+    "license": "LGPL-3",
+    "depends": ["customer_policy"],
+    "external_dependencies": {"python": ["numpy", "scipy"]},
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_insight_security.xml",
+        "data/customer_policy_data.xml",
+        "data/ir_cron_data.xml",
+        "views/customer_insight_model_views.xml",
+        "views/customer_profile_views.xml",
+        "views/customer_insight_menus.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+}
