@@ -63,7 +63,7 @@ class CustomerSuggestion(models.AbstractModel):
             """WITH %(history)s
                SELECT %(columns)s FROM (
                    SELECT found.*, ROW_NUMBER() OVER (PARTITION BY partner_id, kind ORDER BY score DESC, product_id) place
-                     FROM (%(selects)s) found) ranked
+                     FROM (%(selects)s) found (%(columns)s)) ranked
                 WHERE place <= %(limit)s ORDER BY score DESC, product_id""",
             history=self._history(scope),
             columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
