@@ -7,7 +7,7 @@
     "website": "https://github.com/customer-policy/customer-policy",
     "license": "LGPL-3",
     "depends": ["customer_policy"],
-    "external_dependencies": {"python": ["numpy", "scipy"]},
+    "external_dependencies": {"python": ["numpy", "scipy", "statsmodels"]},
     "data": [
         "security/ir.model.access.csv",
         "security/customer_insight_security.xml",
@@ -23,6 +23,7 @@
         "views/customer_policy_products_views.xml",
         "views/sale_order_views.xml",
         "views/customer_insight_products_menus.xml",
+        "views/customer_demand_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["customer_insight/static/src/**/*"],

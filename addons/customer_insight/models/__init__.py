@@ -14,3 +14,5 @@ from . import customer_overview_products
 from . import product_product
 from . import product_template
 from . import sale_order
+from . import customer_demand_series
+from . import customer_demand_month
