@@ -13,6 +13,7 @@
         "security/customer_insight_security.xml",
         "data/customer_policy_data.xml",
         "data/ir_cron_data.xml",
+        "security/products/ir.model.access.csv",
         "security/customer_insight_products_security.xml",
         "data/customer_policy_products_data.xml",
         "data/ir_cron_products_data.xml",
