@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.association import MiningSettings, find_pairs
+from ..engine.binary_copy import Receiver
 
 COLUMNS = ("product_id", "other_id", "together", "purchases", "other_purchases", "total", "customers", "support")
 COLUMNS += ("confidence", "low", "lift", "lift_low")
@@ -130,36 +131,8 @@ def purchases_sql(env, company, since, until):
 
 
 def read_integers(env, query, count):
-    """Columns of a query of integers as NumPy arrays, streamed: no Python object per value.
-
-    :param SQL query: SELECT of `count` integer columns
-    """
-    target = _Blocks(count)
-    statement = env.cr.mogrify(query.code, query.params).decode()
-    env.cr.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT text, DELIMITER ' ')", target)
+    """Columns of a query of `count` integers as NumPy arrays, streamed: no Python object per value."""
+    target = Receiver(["int4"] * count)
+    statement = env.cr.mogrify(query).decode()
+    env.cr.copy_expert(f"COPY ({statement}) TO STDOUT (FORMAT binary)", target)
     return target.columns()
-
-
-class _Blocks:
-    """A file that COPY writes numbers into."""
-
-    def __init__(self, count):
-        self.count, self.rest, self.blocks = count, b"", []
-
-    def write(self, data):
-        self.rest += data
-        if len(self.rest) > 1 << 20:
-            end = self.rest.rfind(b"\n") + 1
-            self._parse(self.rest[:end])
-            self.rest = self.rest[end:]
-
-    def _parse(self, data):
-        if data:
-            numbers = np.fromstring(data.decode(), dtype=np.int64, sep=" ")
-            self.blocks.append(numbers.reshape(-1, self.count))
-
-    def columns(self):
-        self._parse(self.rest)
-        self.rest = b""
-        rows = np.concatenate(self.blocks) if self.blocks else np.empty((0, self.count), dtype=np.int64)
-        return [np.ascontiguousarray(rows[:, place]) for place in range(self.count)]
