@@ -4,3 +4,8 @@ from . import test_choice
 from . import test_insight
 from . import test_bad_input
 from . import test_policy
+from . import test_association
+from . import test_demand_engine
+from . import test_reorder
+from . import test_suggestion_evaluation
+from . import test_suggestions

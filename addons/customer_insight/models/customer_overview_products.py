@@ -1,0 +1,66 @@
+from odoo import api, models
+
+TAG_COLORS = {"usual": 10, "pair": 4, "popular": 0, "enquiry": 2}
+KINDS = ("usual", "pair", "popular", "enquiry")
+
+
+class CustomerOverview(models.AbstractModel):
+    """The 360° page: what to offer as a card, a reorder that is due as a next best action."""
+
+    _inherit = "customer.overview"
+
+    @api.model
+    def _cards(self, scope):
+        return [*super()._cards(scope), *filter(None, [self._suggestion_card(scope)])]
+
+    def _suggestion_card(self, scope):
+        """For who sees the profile: the reasons tell of the customer's purchases."""
+        if not scope.profile:
+            return None
+        rows = self.env["customer.suggestion"]._suggest(scope.company, scope.partner)
+        labels = self._suggestion_labels()
+        return {
+            "name": "suggestions",
+            "label": self.env._("What to Offer"),
+            "empty": self.env._("Nothing yet: too little is known of what goes together."),
+            "rows": [
+                self._row(
+                    row["product"].display_name,
+                    note=row["reason"],
+                    tags=[{"id": row["kind"], "label": labels[row["kind"]], "color": TAG_COLORS[row["kind"]]}],
+                    open=["product.product", row["product_id"]],
+                )
+                for row in rows
+            ],
+        }
+
+    def _suggestion_labels(self):
+        return {
+            "usual": self.env._("Buys regularly"),
+            "pair": self.env._("Goes with"),
+            "popular": self.env._("Popular"),
+            "enquiry": self.env._("Asked for"),
+        }
+
+    def _next_actions(self, scope):
+        return [*super()._next_actions(scope), *filter(None, [self._next_reorder(scope)])]
+
+    def _next_reorder(self, scope):
+        """The product that is due the longest."""
+        if not scope.profile:
+            return None
+        rhythm = self.env["customer.product.rhythm"].search(
+            [("partner_id", "=", scope.partner.id), ("company_id", "=", scope.company.id),
+             ("due_date", "<=", scope.today)],
+            limit=1,
+        )  # fmt: skip
+        if not rhythm:
+            return None
+        return {
+            "priority": 35,
+            "name": "reorder",
+            "text": self.env._("Offer %s again", rhythm.product_id.display_name),
+            "reason": rhythm.reason,
+            "action": rhythm.action_new_quotation(),
+            "label": self.env._("Quote"),
+        }

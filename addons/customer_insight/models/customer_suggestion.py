@@ -1,0 +1,134 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import format_date
+from odoo.tools.safe_eval import safe_eval
+
+from .customer_suggestion_query import SuggestionScope
+
+ALWAYS = frozenset(("usual", "popular", "enquiry"))
+
+
+class CustomerSuggestion(models.AbstractModel):
+    """What to offer to a customer: the candidates put in order, filtered, and explained in words."""
+
+    _inherit = "customer.suggestion"
+
+    @api.model
+    def _suggest(self, company, partner=None, order=None, basket=None, count=None):
+        """Suggestions for one customer or quotation, the best first: dicts of `product`, `score`, `kind`, `reason`.
+
+        :param partner: commercial partner whose history the caller may use; the caller has checked it
+        :param basket: products that are being bought; None without a quotation
+        """
+        figures = self.env["customer.policy.parameter"]._figures(company)
+        partner_id = partner.id if partner else 0
+        scope = SuggestionScope(
+            company=company,
+            today=company._customer_policy_today(),
+            figures=figures,
+            partner_ids=[partner_id],
+            basket={partner_id: basket.ids} if basket else {},
+            order_id=order.id if order else 0,
+            kinds=self._kinds(company, bool(partner), bool(basket)),
+        )
+        ranked = self._ranked(self._candidates(scope))[partner_id]
+        rows = self._filtered(ranked, scope, partner, order)
+        return self._explain(rows[: count or int(figures["suggestion_count"])])
+
+    @api.model
+    def _kinds(self, company, with_history, with_basket):
+        """Kinds of candidates in use: statistics only where they have beaten popularity, see the evaluation."""
+        won = self.env["customer.suggestion.evaluation"]._used_kinds(company)
+        kinds = (ALWAYS if with_history else frozenset(("popular",))) - {"usual"} | won
+        if not with_history:
+            kinds -= {"usual", "pair", "enquiry"}
+        return kinds if with_basket else kinds - {"basket"}
+
+    @api.model
+    def _ranked(self, rows):
+        """{partner id: [row with the score of all its reasons, the best first]}; an enquiry adds to the best other one."""
+        best, raised = defaultdict(dict), defaultdict(dict)
+        for row in rows:  # the best score first
+            target = raised if row["kind"] == "enquiry" else best
+            target[row["partner_id"]].setdefault(row["product_id"], row)
+        for partner_id, asked in raised.items():
+            for product_id, row in asked.items():
+                other = best[partner_id].get(product_id)
+                score = row["score"] + (other["score"] if other else 0)
+                best[partner_id][product_id] = {**row, "score": min(score, 1.0), "other": other}
+        ranked = defaultdict(list)
+        for partner_id, products in best.items():
+            ranked[partner_id] = sorted(products.values(), key=lambda row: (-row["score"], row["product_id"]))
+        return ranked
+
+    @api.model
+    def _filtered(self, rows, scope, partner=None, order=None):
+        """Rows with `product`: sold, in stock where that is known, not excluded, with the margin that the policy asks."""
+        by_product = {row["product_id"]: row for row in rows}
+        domain = Domain("id", "in", list(by_product)) & self._product_domain(scope.company, partner)
+        products = self._available(self.env["product.product"].search(domain), scope.company)
+        least = scope.figures["suggestion_min_margin"]
+        if least > -1:
+            pricelist = order.pricelist_id if order else partner.property_product_pricelist
+            margins = self._margins(products, pricelist, scope.company)
+            products = products.filtered(lambda product: margins[product.id] >= least)
+        found = [{**by_product[product.id], "product": product} for product in products]
+        return sorted(found, key=lambda row: (-row["score"], row["product_id"]))
+
+    @api.model
+    def _margins(self, products, pricelist, company):
+        """{product id: margin as a share of the price; -1 without a price}. As sudo: it decides, and is not shown."""
+        products_sudo = products.sudo().with_company(company)
+        prices = pricelist.sudo()._get_products_price(products_sudo, 1.0, currency=company.currency_id)
+        return {
+            product.id: 1 - product.standard_price / prices[product.id] if prices[product.id] > 0 else -1
+            for product in products_sudo
+        }
+
+    @api.model
+    def _product_domain(self, company, partner=None):
+        """What may be offered at all: sold, of this company or of all, in no exclusion of the policy."""
+        domain = Domain("sale_ok", "=", True) & Domain("company_id", "in", (False, company.id))
+        for rule in self.env["customer.suggestion.exclusion"]._in_force(company):
+            if not partner or rule._concerns(partner):
+                domain &= ~Domain(safe_eval(rule.product_domain or "[]"))
+        return domain
+
+    @api.model
+    def _available(self, products, company):
+        """Products that can be delivered. Without stock all can; the bridge to stock overrides this."""
+        return products
+
+    @api.model
+    def _explain(self, rows):
+        """Rows with `reason`, a sentence that names the figures."""
+        because = self.env["product.product"].sudo().browse({row["because_id"] for row in rows if row["because_id"]})
+        names = {product.id: product.display_name for product in because}
+        return [{**row, "reason": self._reason(row, names)} for row in rows]
+
+    def _reason(self, row, names):
+        values = {
+            "count": f"{row['count']:,}",
+            "total": f"{row['total'] or 0:,}",
+            "customers": f"{row['customers'] or 0:,}",
+            "lift": f"{row['lift'] or 0:.1f}",
+            "product": names.get(row["because_id"], ""),
+            "date": format_date(self.env, row["date"]) if row["date"] else "",
+            "gap": f"{row['gap'] or 0:.0f}",
+        }
+        if row["kind"] == "usual":
+            return self.env._(
+                "In %(count)s of %(total)s purchases of this customer, every %(gap)s days, last on %(date)s", **values
+            )
+        if row["kind"] == "enquiry":
+            reason = self.env._("Asked for %(count)s ×, last on %(date)s, not ordered since", **values)
+            return f"{reason}. {self._reason(row['other'], names)}" if row.get("other") else reason
+        if row["kind"] == "popular":
+            return self.env._("Bought by %(customers)s customers", **values)
+        return self.env._(
+            "Bought with %(product)s in %(count)s of %(total)s purchases (%(customers)s customers), %(lift)s × as "
+            "often as otherwise",
+            **values,
+        )

@@ -1,0 +1,2 @@
+from . import customer_demand_series
+from . import customer_suggestion
