@@ -31,6 +31,16 @@ class History:
     def __len__(self):
         return len(self.ids)
 
+    def only(self, chosen):
+        """The history of some customers; `chosen` is a boolean per customer."""
+        members, days, amounts = self._money
+        rows = chosen[members]
+        part = History(self.ids[members[rows]], days[rows], amounts[rows], np.zeros(rows.sum(), bool))
+        kept = chosen[self._index]
+        part._index = np.searchsorted(part.ids, self.ids[self._index[kept]])
+        part._days = self._days[kept]
+        return part
+
     @property
     def span(self):
         """(first, last) day with a purchase; None without any."""
@@ -41,20 +51,59 @@ class History:
         same = self._index[1:] == self._index[:-1]
         return (self._days[1:] - self._days[:-1])[same]
 
-    def cohorts(self, month_of):
-        """(index of customer, month of first purchase, month of purchase), one row per purchase day.
+    def retention(self, month_of, first, last, months=12):
+        """[(month, customers, [share that bought in the k-th month after, k = 0, 1, ...])] of who came from `first` to
+        `last` on; only months that are over.
 
-        :param month_of: maps an array of days to numbers of months
+        :param month_of: maps an array of days to consecutive numbers of months
         """
-        months = month_of(self._days)
-        begins = np.zeros(len(self), np.int64)
-        begins[self._index[::-1]] = months[::-1]  # the earliest is written last
-        return self._index, begins[self._index], months
+        bought = month_of(self._days)
+        begin = np.full(len(self), np.iinfo(np.int64).max)
+        np.minimum.at(begin, self._index, bought)
+        age = bought - begin[self._index]
+        # A customer counts once a month.
+        pairs = np.unique(self._index[age <= months] * (months + 1) + age[age <= months])
+        member, age = pairs // (months + 1), pairs % (months + 1)
+        found = []
+        for month in range(max(first, last - 18), last + 1):
+            size = int((begin == month).sum())
+            if size:
+                over = min(months, last - month)
+                counts = np.bincount(age[begin[member] == month], minlength=months + 1)[: over + 1]
+                found.append((month, size, [round(float(count) / size, 4) for count in counts]))
+        return found
+
+    def statuses(self, days, limits):
+        """[(day, customers of each status)] of who had bought by then: active, at risk, dormant, lost.
+
+        :param limits: days of silence from which one is at risk, dormant, lost
+        """
+        found = []
+        for day in days:
+            known = self._days <= day
+            last = np.full(len(self), -1)
+            last[self._index[known]] = self._days[known]  # sorted: the latest is written last
+            silence = day - last[last >= 0]
+            counts = np.bincount(np.searchsorted(limits, silence, side="right"), minlength=len(limits) + 1)
+            found.append((int(day), counts.tolist()))
+        return found
 
     def bought_within(self, day, days):
         """Whether each customer bought after `day`, within so many days."""
         inside = (self._days > day) & (self._days <= day + days)
         return np.bincount(self._index[inside], minlength=len(self)) > 0
+
+    def after(self, customer, day, days):
+        """(day of the first purchase or None, revenue) of one customer after `day`, within so many days."""
+        place = np.searchsorted(self.ids, customer)
+        if place == len(self.ids) or self.ids[place] != customer:
+            return None, 0.0
+        members, when, amount = self._money
+        rows = slice(np.searchsorted(members, place), np.searchsorted(members, place, side="right"))
+        inside = (when[rows] > day) & (when[rows] <= day + days)
+        bought = self._days[np.searchsorted(self._index, place) : np.searchsorted(self._index, place, side="right")]
+        bought = bought[(bought > day) & (bought <= day + days)]
+        return (int(bought[0]) if len(bought) else None), round(float(amount[rows][inside].sum()), 2)
 
     def snapshot(self, day, horizon):
         """{name: array} of the customers that had bought by `day`; nothing later is looked at.

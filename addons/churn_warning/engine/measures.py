@@ -121,15 +121,3 @@ class Isotonic:
     def __call__(self, score):
         xs, ys = zip(*self.points, strict=True)
         return np.interp(np.asarray(score, float), xs, np.maximum.accumulate(ys))
-
-
-def stability_index(expected, actual, bins=10):
-    """Population stability index of two samples of a score, over deciles of the first: above 0.25 they differ
-    (Siddiqi 2006). Both are smoothed, so that an empty bin gives no infinity."""
-    cuts = np.unique(np.quantile(expected, np.linspace(0, 1, bins + 1)[1:-1]))
-    shares = []
-    for sample in (expected, actual):
-        counts = np.bincount(np.searchsorted(cuts, sample, side="right"), minlength=len(cuts) + 1) + 0.5
-        shares.append(counts / counts.sum())
-    before, now = shares
-    return float(np.sum((now - before) * np.log(now / before)))

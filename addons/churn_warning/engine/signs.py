@@ -19,13 +19,13 @@ def signs(snapshot, before, loyalty):
     change = np.round(loyalty_index(snapshot, *loyalty) - index[snapshot["position"]])
     return {
         "purchase_gap_ratio": np.round(snapshot["silence"] / interval, 1),
-        "purchase_change": _change(snapshot["count_recent"], snapshot["count_before"], grown),
-        "revenue_change": _change(snapshot["revenue_recent"], snapshot["revenue_before"], grown),
+        "purchase_change": change(snapshot["count_recent"], snapshot["count_before"], grown),
+        "revenue_change": change(snapshot["revenue_recent"], snapshot["revenue_before"], grown),
         "loyalty_index_change": change,
     }
 
 
-def _change(now, before, valid):
+def change(now, before, valid):
     """Percent, at most a thousand; unknown where there was nothing before."""
     with np.errstate(divide="ignore", invalid="ignore"):
         change = 100 * (now - before) / before

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.addons.customer_policy.condition import describe_text
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 METHODS = [
     ("purchase", "No Purchase for So Many Days"),
@@ -89,6 +90,34 @@ class ChurnDefinition(models.Model):
         self.ensure_one()
         domain = self._parse_domain(self.metric_domain, "customer.profile")
         return Domain.FALSE if domain.is_true() else domain
+
+    # ------------------------------------------------------------ use
+
+    def _members(self, company):
+        """{id of a definition: ids of its customers}; the first definition that fits a customer has it."""
+        profiles = self.env["customer.profile"].sudo()
+        query = profiles._search([("company_id", "=", company.id)])
+        table = SQL.identifier(query.table)
+        rows = self.env.execute_query(query.select(SQL("%s.partner_id", table), self._case(SQL("%s.partner_id", table))))
+        found = {}
+        for partner_id, definition_id in rows:
+            found.setdefault(definition_id, []).append(partner_id)
+        return found
+
+    def _case(self, partner):
+        """SQL of the id of the first of these definitions that fits a customer; NULL where none does."""
+        partners = self.env["res.partner"].sudo()
+        branches = [
+            SQL("WHEN %s IN %s THEN %s", partner, partners._search(rule._get_domain()).subselect(), rule.id)
+            for rule in self
+        ]
+        return SQL("CASE %s END", SQL(" ").join(branches)) if branches else SQL("NULL::int")
+
+    def _population(self, horizon):
+        """Function that says of a snapshot who is scored: bought often enough, and is not lost yet."""
+        self.ensure_one()
+        repeats, longest = self.minimum_purchases - 1, horizon * self.lost_percent / 100
+        return lambda snapshot: (snapshot["repeats"] >= repeats) & (snapshot["silence"] <= longest)
 
     def _get_problems(self):
         problems = []

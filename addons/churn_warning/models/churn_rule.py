@@ -1,10 +1,30 @@
 import re
+from datetime import date
 
+import numpy as np
 from odoo import api, fields, models
 from odoo.addons.customer_policy.condition import describe_condition
 from odoo.exceptions import ValidationError
-from odoo.tools import format_amount, format_date
+from odoo.tools import SQL, format_amount, format_date
+from odoo.tools.date_utils import parse_date
 
+from ..engine.conditions import evaluate
+from ..engine.history import HALF_YEAR
+from ..engine.signs import change
+
+# Metrics that a snapshot of the past tells as the profile does; dates as days before the snapshot, negative.
+SNAPSHOT_METRICS = {
+    "purchase_count": lambda s: s["repeats"] + 1,
+    "purchase_count_12m": lambda s: s["count_year"],
+    "revenue_12m": lambda s: s["revenue_year"],
+    "revenue_total": lambda s: s["revenue"],
+    "avg_interval_days": lambda s: s["interval"],
+    "last_purchase_date": lambda s: -s["silence"],
+    "first_purchase_date": lambda s: -s["tenure"],
+    "purchase_gap_ratio": lambda s: np.round(s["silence"] / np.where(s["interval"] > 0, s["interval"], np.nan), 1),
+    "purchase_change": lambda s: change(s["count_recent"], s["count_before"], s["tenure"] >= 2 * HALF_YEAR),
+    "revenue_change": lambda s: change(s["revenue_recent"], s["revenue_before"], s["tenure"] >= 2 * HALF_YEAR),
+}
 PLACEHOLDER = re.compile(r"\{(\w+)(:days)?\}")
 
 
@@ -91,11 +111,49 @@ class ChurnRule(models.Model):
                 problems.append(str(error))
         return problems
 
+    def _sql(self, query):
+        """Both conditions as SQL over a query of profiles (`p`) joined with their contacts (`partner`)."""
+        self.ensure_one()
+        partners, profiles = self.env["res.partner"].with_context(active_test=True), self.env["customer.profile"]
+        return SQL(
+            "(%s AND %s)",
+            self._get_domain().optimize_full(partners)._to_sql(partners, "partner", query),
+            self._get_metric_domain().optimize_full(profiles)._to_sql(profiles, "p", query),
+        )
+
     def _get_sentence(self):
         self.ensure_one()
         return self.env._(
             "%(name)s: %(condition)s (%(points)s points)", name=self.name, condition=self.condition, points=self.points
         )
+
+    # ------------------------------------------------------------ the past
+
+    def _points_of_the_past(self, company):
+        """Function from a snapshot to the points of each customer by these rules; None where no rule can be tried.
+
+        Only rules on metrics that purchases tell, for all customers: nobody knows what others would have said then.
+        """
+        today, found = company._customer_policy_today(), []
+        for rule in self.filtered(lambda rule: rule._get_domain().is_true()):
+            domain = rule._get_metric_domain().optimize(self.env["customer.profile"])
+            if {path for path in rule._paths(domain)} <= SNAPSHOT_METRICS.keys():
+                found.append((domain, rule.points))
+
+        def number(_name, value):
+            if isinstance(value, str):
+                value = fields.Date.to_date(value) if value[:1].isdigit() else parse_date(value, self.env)
+            return -(today - value).days if isinstance(value, date) else value
+
+        def points(snapshot):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                arrays = {name: read(snapshot) for name, read in SNAPSHOT_METRICS.items()}
+            size, result = len(snapshot["repeats"]), np.zeros(len(snapshot["repeats"]))
+            for domain, value in found:
+                result = np.maximum(result, value * evaluate(domain, arrays, number, size))
+            return result
+
+        return points if found else None
 
     # ------------------------------------------------------------ reasons
 

@@ -35,3 +35,8 @@ class CustomerPolicyParameter(models.Model):
         """{key: value} of the figures for churn in force, the shipped ones where there are none."""
         found = {rule.key: rule.value for rule in self._in_force(company)}
         return {key: found.get(key, default) for key, default in DEFAULTS.items()}
+
+    @api.model
+    def _insight_horizon(self, policy):
+        """Days of “no purchase” of the predictions, where there are no intervals to take them from."""
+        return policy._get_parameter("insight_horizon_days") or 90
