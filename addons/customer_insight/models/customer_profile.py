@@ -2,6 +2,16 @@ from odoo import fields, models
 
 from odoo.addons.customer_policy.fields import UncheckedMany2one
 
+SOURCES = [
+    ("model", "Purchase model"),
+    ("rule_scipy", "Simple rule: SciPy is missing"),
+    ("rule_customers", "Simple rule: too few customers"),
+    ("rule_repeaters", "Simple rule: too few bought again"),
+    ("rule_history", "Simple rule: too short a history"),
+    ("rule_estimate", "Simple rule: the model found no sane estimate"),
+    ("rule_lost", "Simple rule: it did better than the model"),
+]
+
 
 class CustomerProfile(models.Model):
     """Predictions: written by the engine's step `insight` from the model in force (`customer.insight.model`)."""
@@ -52,9 +62,9 @@ class CustomerProfile(models.Model):
         help="That the customer buys nothing within the days that the policy names, 0 to 1.",
     )
     insight_source = fields.Selection(
-        [("model", "Purchase model"), ("rule", "Simple rule")],
+        SOURCES,
         "Predicted By",
         readonly=True,
         help="Empty: never bought, so nothing is predicted.",
     )
-    insight_model_id = UncheckedMany2one("customer.insight.model", "Model Version", readonly=True)
+    insight_model_id = UncheckedMany2one("customer.insight.model", string="Model Version", readonly=True)
