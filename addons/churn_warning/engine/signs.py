@@ -14,14 +14,15 @@ def signs(snapshot, before, loyalty):
     """
     interval = np.where(snapshot["interval"] > 0, snapshot["interval"], np.nan)
     grown = snapshot["tenure"] >= 2 * HALF_YEAR
-    index = np.full(int(max([*snapshot["position"], *before["position"], -1])) + 1, np.nan)
+    size = max(snapshot["position"].max(initial=-1), before["position"].max(initial=-1)) + 1
+    index = np.full(size, np.nan)
     index[before["position"]] = loyalty_index(before, *loyalty)
-    change = np.round(loyalty_index(snapshot, *loyalty) - index[snapshot["position"]])
+    gained = np.round(loyalty_index(snapshot, *loyalty) - index[snapshot["position"]])
     return {
         "purchase_gap_ratio": np.round(snapshot["silence"] / interval, 1),
         "purchase_change": change(snapshot["count_recent"], snapshot["count_before"], grown),
         "revenue_change": change(snapshot["revenue_recent"], snapshot["revenue_before"], grown),
-        "loyalty_index_change": change,
+        "loyalty_index_change": gained,
     }
 
 

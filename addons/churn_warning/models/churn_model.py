@@ -7,6 +7,8 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.addons.customer_insight.engine import mathematics
 from odoo.addons.customer_insight.engine.purchase_model import FitError, PurchaseModel
+from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
+from odoo.tools import SQL
 
 from ..engine.backtest import Backtest
 from ..engine.candidates import PolicyRules, PurchaseRisk, Recency, Regression, RfmSum, pick, restore
@@ -78,9 +80,42 @@ class ChurnModel(models.Model):
 
     @api.model
     def _history(self, company, partner_ids=None, until=None):
-        """`History` of the customers of a company; days count from 1970-01-01."""
-        days = self.env["customer.insight.model"]._purchase_days(company, until=until, partner_ids=partner_ids)
-        return History(days.customer, days.day, days.amount, np.ones(len(days.day), bool))
+        """`History` of the customers of a company; days count from 1970-01-01.
+
+        Unlike the purchases of the profile, those returned later stay: on a day of the past nobody knew of the return,
+        which counts from its own day on.
+        """
+        self.env.flush_all()
+        contact_ids = None
+        if partner_ids is not None:
+            partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+            contact_ids = partners_sudo.search([("commercial_partner_id", "in", list(partner_ids))]).ids
+        until = until or company._customer_policy_today()
+        query = self._history_query(company, until, contact_ids)
+        columns = self.env["customer.insight.days"]._receive(query, ("int4", "int4", "float8", "int4"))
+        return History(*columns)
+
+    def _history_query(self, company, until, contact_ids):
+        """SELECT partner_id, day, amount, whether a purchase begins: documents with the same key are one purchase."""
+        restriction = TransactionRestriction(company.id, contact_ids)
+        documents = SQL(" UNION ALL ").join(
+            SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date", source, until)
+            for source in self.env["customer.transaction"]._sources(restriction).values()
+        )
+        return SQL(
+            """SELECT d.partner_id::int4, d.date - '1970-01-01'::date, SUM(d.amount)::float8,
+                      MAX((d.amount > 0 AND d.place = 1)::int)::int4
+                 FROM (SELECT partner_id, date, amount,
+                              CASE WHEN purchase_key IS NULL THEN 1 ELSE
+                                  ROW_NUMBER() OVER (PARTITION BY partner_id, purchase_key ORDER BY amount <= 0, date)
+                              END AS place
+                         FROM (%s) document) d
+                 JOIN res_partner p ON p.id = d.partner_id
+                WHERE p.partner_share AND p.employee IS NOT TRUE
+                  AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = p.id)
+                GROUP BY d.partner_id, d.date""",
+            documents,
+        )
 
     @api.model
     def _day(self, day):
@@ -136,11 +171,11 @@ class ChurnModel(models.Model):
         purchasing = definitions.filtered(lambda definition: definition.method == "purchase")
         if not purchasing:
             return self.browse()
-        members = definitions._members(company)
         history = self._history(company, until=today)
+        members = definitions._members(history.ids.tolist())
         trained = self.browse()
         for definition in purchasing:
-            mine = np.isin(history.ids, members.get(definition.id, []))
+            mine = np.isin(history.ids, members[definition.id])
             trained |= self._train_one(company, definition, history.only(self._sample(history.ids, mine)), today)
         used = set(purchasing.mapped("stable_key"))
         self._used_models(company).filtered(lambda model: model.definition_key not in used).state = "replaced"
@@ -274,11 +309,11 @@ class ChurnModel(models.Model):
         used = self._used_models(company).filtered(lambda m: m.chosen and m.definition_key in definitions)
         if not used:
             return
-        members = self.env["churn.definition"]._in_force(company)._members(company)
         whole = self._history(company)
+        members = self.env["churn.definition"]._in_force(company)._members(whole.ids.tolist())
         for model in used:
             definition = definitions[model.definition_key]
-            mine = self._sample(whole.ids, np.isin(whole.ids, members.get(definition.id, [])))
+            mine = self._sample(whole.ids, np.isin(whole.ids, members[definition.id]))
             history = whole.only(mine)
             everybody = {**history.snapshot(day, model.horizon_days), "horizon": model.horizon_days}
             snapshot = pick(everybody, definition._population(model.horizon_days)(everybody))

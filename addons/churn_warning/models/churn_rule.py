@@ -179,6 +179,6 @@ class ChurnRule(models.Model):
                 return str((today - day).days) if match[2] else format_date(self.env, day)
             if kind == "monetary":
                 return format_amount(self.env, value, currency)
-            return f"{value:,.10g}"
+            return f"{value:,.0f}" if abs(value) >= 10 or value == int(value) else f"{value:,.1f}"
 
         return PLACEHOLDER.sub(fill, self.reason or self.name)

@@ -45,7 +45,7 @@ class ChurnWarning(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
     user_id = fields.Many2one("res.users", string="Responsible", tracking=True, index=True)
-    team_id = fields.Many2one("crm.team", string="Sales Team", readonly=True)
+    team_id = fields.Many2one(related="user_id.sale_team_id", string="Sales Team", store=True, index=True)
     grade_id = fields.Many2one("customer.grade", readonly=True, ondelete="set null", help="When it was opened.")
     state = fields.Selection(
         STATES, default="open", required=True, readonly=True, tracking=True, group_expand="_expand_states"

@@ -22,7 +22,7 @@ class ChurnWarning(models.Model):
         if not user.email:
             return
         reader = self.with_context(lang=user.lang, tz=user.tz)
-        values = {"warnings": reader, "user": user, "base": self.get_base_url()}
+        values = {"warnings": reader, "user": user, "base": self[:1].get_base_url()}
         body = reader.env["ir.qweb"]._render("churn_warning.digest", values)
         company = self.company_id[:1]
         self.env["mail.mail"].sudo().create(

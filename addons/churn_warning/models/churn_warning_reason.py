@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.tools import format_amount
 
+# A fifth less is what people call less.
+LESS = 0.8
 # Where the numbers of a customer show it, in this order when nothing says what weighs most.
 ORDER = ("silence", "frequency", "volume", "young")
 # {group of reasons: code of the `churn.reason` that it is counted as}
@@ -22,6 +24,7 @@ class ChurnWarning(models.Model):
         reasons = {reason.code: reason for reason in self.env["churn.reason"].sudo().search([])}
         rules = {rule.id: rule for rule in self.env["churn.rule"]._in_force(company)}
         profiles = self.env["customer.profile"].sudo().browse([row["profile_id"] for row in rows])
+        minimum = self.env["customer.policy.parameter"]._churn_figures(company)["churn_minimum_score"]
         today, found = company._customer_policy_today().isoformat(), {}
         for row, profile in zip(rows, profiles, strict=True):
             fired = sorted((rules[key] for key in row["rule_ids"]), key=lambda rule: (-rule.points, rule.sequence))
@@ -31,7 +34,7 @@ class ChurnWarning(models.Model):
             told = {rule.reason_id.code for rule in fired}
             shown = [fact for fact in numbers.get(row["partner_id"], []) if CODES[fact["kind"]] not in told]
             risk = row["churn_risk"] or 0
-            if risk:
+            if risk >= minimum:
                 shown.append({"kind": "risk", "risk": int(risk), "days": row["churn_horizon_days"]})
             by_rule = fired and (fired[0].points >= risk or not shown)
             main = fired[0].reason_id if by_rule or not shown else reasons.get(CODES.get(shown[0]["kind"], "silence"))
@@ -69,11 +72,11 @@ class ChurnWarning(models.Model):
         facts = []
         if customer["repeats"] > 0 and customer["silence"] > customer["interval"]:
             facts.append({"kind": "silence", "days": int(customer["silence"]), "usual": round(customer["interval"])})
-        if customer["count_recent"] < customer["count_before"]:
+        if customer["count_recent"] <= LESS * customer["count_before"] > 0:
             facts.append(
                 {"kind": "frequency", "now": int(customer["count_recent"]), "before": int(customer["count_before"])}
             )
-        if customer["revenue_recent"] < customer["revenue_before"]:
+        if customer["revenue_recent"] <= LESS * customer["revenue_before"] > 0:
             facts.append(
                 {
                     "kind": "volume",

@@ -51,7 +51,7 @@ class ChurnWarning(models.Model):
         """Rows of the customers that meet a rule of the policy or are scored high: one pass, whatever rules there are.
 
         :param condition: SQL over `p` (profile), `partner` (contact) and `user_id` (who would be responsible)
-        :return: [{partner_id, user_id, team_id, grade_id, risk, score, value, ...}]
+        :return: [{partner_id, user_id, grade_id, churn_risk, score, value, rule_ids, ...}]
         """
         rules = self.env["churn.rule"]._in_force(company)
         self.env.flush_all()
@@ -67,8 +67,8 @@ class ChurnWarning(models.Model):
         query.add_where(SQL("p.company_id = %s AND partner.active AND p.churn_status IN %s", company.id, STILL))
         rows = query.select(
             SQL("p.partner_id, p.id AS profile_id, w.id AS warning_id, p.grade_id, p.churn_risk, p.last_purchase_date"),
-            SQL("p.churn_horizon_days, p.revenue_12m, COALESCE(p.clv_12m, 0) AS value"),
-            SQL("COALESCE(u.id, %s::int) AS user_id, partner.team_id", owner.id or None),
+            SQL("p.churn_horizon_days, p.revenue_12m, COALESCE(p.clv_12m, p.revenue_12m, 0) AS value"),
+            SQL("COALESCE(u.id, %s::int) AS user_id", owner.id or None),
             SQL("GREATEST(COALESCE(p.churn_risk, 0), %s)::int AS score", SQL(", ").join([*points, SQL("0")])),
             SQL("ARRAY_REMOVE(ARRAY[%s]::int[], NULL) AS rule_ids", SQL(", ").join(met)),
         )
@@ -232,7 +232,6 @@ class ChurnWarning(models.Model):
             "partner_id": row["partner_id"],
             "company_id": company.id,
             "user_id": row["user_id"],
-            "team_id": row["team_id"],
             "grade_id": row["grade_id"],
             "state": "holdout" if drawn else "open",
             "date_opened": company._customer_policy_today(),

@@ -6,10 +6,7 @@ from odoo.tools import SQL
 from ..engine.history import HALF_YEAR
 from ..engine.signs import signs
 
-METRICS = ("purchase_gap_ratio", "purchase_change", "revenue_change", "loyalty_index_change")
 LOYALTY = ("loyalty_tenure_months", "loyalty_tenure_weight", "loyalty_activity_weight", "loyalty_repeat_weight")
-# Customers that are sent back at a time.
-BLOCK = 50_000
 
 
 class CustomerPolicyEngine(models.AbstractModel):
@@ -30,7 +27,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         snapshot = history.snapshot(day, HALF_YEAR)
         figure = run.policy._get_parameter
         found = signs(snapshot, history.snapshot(day - HALF_YEAR, HALF_YEAR), [figure(name) for name in LOYALTY])
-        self._send(history.ids[snapshot["position"]], found, clear=METRICS)
+        self._send_churn(history.ids[snapshot["position"]], found)
         horizons = self._score_churn(run, definitions, history, day)
         self._update_stage(
             {
@@ -69,7 +66,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             if risk is not None:
                 scored.append((mine.ids[snapshot["position"]], np.round(100 * risk)))
         ids, risks = (np.concatenate(part) for part in zip(*scored, strict=True))
-        self._send(ids, {"churn_risk": risks}, clear=("churn_risk",))
+        self._send_churn(ids, {"churn_risk": risks})
         return horizons
 
     def _status(self, run, rule, horizons):
@@ -85,24 +82,20 @@ class CustomerPolicyEngine(models.AbstractModel):
         branches = [SQL("WHEN %s * 100 >= %s THEN %s", silence, days * percent, name) for name, percent in steps]
         return SQL("CASE %s WHEN %s IS NOT NULL THEN 'active' END", SQL(" ").join(branches), silence)
 
-    def _send(self, ids, columns, clear):
-        """Bring computed numbers into the staging table: one array per column, NaN as empty.
-
-        :param clear: columns that are empty for all others
-        """
-        self._update_stage({name: SQL("NULL") for name in clear})
-        names = list(columns)
-        for start in range(0, len(ids), BLOCK):
-            part = slice(start, start + BLOCK)
-            arrays = [[None if v != v else float(v) for v in columns[name][part].tolist()] for name in names]
-            source = SQL(
-                "UNNEST(%s::int[], %s) sent (partner_id, %s)",
-                ids[part].tolist(),
-                SQL(", ").join(SQL("%s::numeric[]", array) for array in arrays),
-                SQL(", ").join(SQL.identifier(name) for name in names),
-            )
-            values = {name: SQL.identifier("sent", name) for name in names}
-            self._update_stage(values, source, SQL("s.partner_id = sent.partner_id"))
+    def _send_churn(self, ids, columns):
+        """Bring computed numbers into the staging table: one array per column, NaN as empty, which all others are too."""
+        table, names = "churn_warning_sent", list(columns)
+        kinds = ("int4", *["float8"] * len(names))
+        self.env["customer.insight.days"]._send(table, kinds, {"partner_id": ids.astype(np.int32), **columns})
+        empty = {name: SQL("NULL") for name in names}
+        known = SQL("EXISTS (SELECT FROM %s v WHERE v.partner_id = s.partner_id)", SQL.identifier(table))
+        self._update_stage(empty, condition=SQL("NOT %s", known))
+        self._update_stage(
+            {name: SQL("NULLIF(v.%s, 'NaN'::float8)::numeric", SQL.identifier(name)) for name in names},
+            SQL("%s v", SQL.identifier(table)),
+            SQL("s.partner_id = v.partner_id"),
+        )
+        self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(table)))
 
     def _step_churn_end(self, run):
         """Close the warnings of who has bought again."""
