@@ -1,7 +1,7 @@
 """Rolling-origin back-test: what would have been said on days of the past, and what came of it.
 
-On each day only what was known then is used: a snapshot is learnt from once its outcome is known. A model is chosen only
-where it beats the best simple rule beyond the margin of error. No ORM here: tested by itself.
+On each day only what was known then is used: a snapshot is learnt from once its outcome is known. A model is chosen
+only where it beats the best simple rule beyond the margin of error. No ORM here: tested by itself.
 """
 
 from dataclasses import dataclass, field

@@ -7,6 +7,8 @@ from . import churn_holdout
 from . import churn_playbook
 from . import churn_playbook_step
 from . import churn_model
+from . import churn_model_training
+from . import churn_model_drift
 from . import churn_warning
 from . import churn_warning_watch
 from . import churn_warning_reason

@@ -53,7 +53,12 @@ class ChurnBacktest(models.AbstractModel):
         result = model.result
         labels = dict(model._fields["chosen"]._description_selection(self.env))
         scores = [
-            {**score, "label": labels[name], "is_chosen": name == result["chosen"], "is_best_rule": name == result["rule"]}
+            {
+                **score,
+                "label": labels[name],
+                "is_chosen": name == result["chosen"],
+                "is_best_rule": name == result["rule"],
+            }
             for name, score in result["scores"].items()
         ]
         return {
@@ -74,8 +79,9 @@ class ChurnBacktest(models.AbstractModel):
         result = model.result
         if model.refusal:
             return self.env._(
-                "Nothing could be tried: this needs at least two days of the past, %(days)s days apart, on which 20 customers "
-                "bought again within %(days)s days and 20 did not. Only the warning rules of the policy run.",
+                "Nothing could be tried: this needs at least two days of the past, %(days)s days apart, on which "
+                "20 customers bought again within %(days)s days and 20 did not. Only the warning rules of the policy "
+                "run.",
                 days=model.horizon_days,
             )
         chosen, rule = result["scores"][model.chosen], result["scores"][result["rule"]]

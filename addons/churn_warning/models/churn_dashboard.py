@@ -76,7 +76,9 @@ class ChurnDashboard(models.AbstractModel):
             ["outcome"],
             ["__count", "return_revenue:sum"],
         )
-        return [{"name": name, "label": labels[name], "count": count, "value": value or 0} for name, count, value in groups]
+        return [
+            {"name": name, "label": labels[name], "count": count, "value": value or 0} for name, count, value in groups
+        ]
 
     def _trend(self, company):
         """Customers by status at the ends of past months, all definitions together; as of the last training."""
@@ -107,7 +109,10 @@ class ChurnDashboard(models.AbstractModel):
             [bool(w.return_date) for w in compared],
             [w.return_revenue for w in compared],
         )
-        observed = {"held_out": sum(w.is_holdout for w in compared), "contacted": sum(not w.is_holdout for w in compared)}
+        observed = {
+            "held_out": sum(w.is_holdout for w in compared),
+            "contacted": sum(not w.is_holdout for w in compared),
+        }
         if found is None:
             return {**observed, "is_known": False}
         customers, revenue = found.customers, found.total_revenue

@@ -15,8 +15,8 @@ STATUSES = [("active", "Active"), ("at_risk", "At Risk"), ("dormant", "Dormant")
 class ChurnDefinition(models.Model):
     """What counts as churn for one kind of customer, and from when somebody is at risk, dormant and lost.
 
-    Days count from the last purchase, for contracts from so many days before their end: they are dormant on that day. The
-    first definition that fits a customer is used.
+    Days count from the last purchase, for contracts from so many days before their end: they are dormant on that day.
+    The first definition that fits a customer is used.
     """
 
     _name = "churn.definition"
@@ -58,11 +58,13 @@ class ChurnDefinition(models.Model):
             names = {"days": days, "risk": rule.at_risk_percent, "lost": rule.lost_percent}
             if rule.method == "purchase":
                 rule.condition = self.env._(
-                    "no purchase for N days (N: %(days)s); at risk from %(risk)s %%, lost from %(lost)s %% of N", **names
+                    "no purchase for N days (N: %(days)s); at risk from %(risk)s %%, lost from %(lost)s %% of N",
+                    **names,
                 )
             else:
                 rule.condition = self.env._(
-                    "end of the contract; at risk from %(risk)s %% of the %(days)s days before it, lost from %(lost)s %%",
+                    "end of the contract; at risk from %(risk)s %% of the %(days)s days before it, "
+                    "lost from %(lost)s %%",
                     **names,
                 )
 
@@ -94,10 +96,11 @@ class ChurnDefinition(models.Model):
     # ------------------------------------------------------------ use
 
     def _members(self, partner_ids):
-        """{id of a definition: array of its customers} among these; the first definition that fits a customer has it."""
+        """{id of a definition: array of its customers} among these; the first one that fits a customer has it."""
         self.env.flush_all()
         query = SQL(
-            "SELECT p.id::int4, COALESCE(%s, 0)::int4 FROM res_partner p JOIN UNNEST(%s::int[]) asked (key) ON key = p.id",
+            """SELECT p.id::int4, COALESCE(%s, 0)::int4
+                 FROM res_partner p JOIN UNNEST(%s::int[]) asked (key) ON key = p.id""",
             self._case(SQL("p.id")),
             partner_ids,
         )

@@ -1,3 +1,4 @@
+import logging
 import re
 from datetime import date
 
@@ -11,6 +12,8 @@ from odoo.tools.date_utils import parse_date
 from ..engine.conditions import evaluate
 from ..engine.history import HALF_YEAR
 from ..engine.signs import change
+
+_logger = logging.getLogger(__name__)
 
 # Metrics that a snapshot of the past tells as the profile does; dates as days before the snapshot, negative.
 SNAPSHOT_METRICS = {
@@ -43,7 +46,9 @@ class ChurnRule(models.Model):
     domain = fields.Char("Customers", required=True, default="[]", help="Condition on the contact.")
     metric_domain = fields.Char("Metrics", required=True, default="[]", help="Condition on the customer profile.")
     points = fields.Integer(
-        default=60, required=True, help="Score of a warning on this sign alone, 1 to 100. Of several the highest counts."
+        default=60,
+        required=True,
+        help="Score of a warning on this sign alone, 1 to 100. Of several the highest counts.",
     )
     reason_id = fields.Many2one(
         "churn.reason", required=True, ondelete="restrict", domain=[("is_sign", "=", True)], string="Kind of Reason"
@@ -127,6 +132,18 @@ class ChurnRule(models.Model):
             "%(name)s: %(condition)s (%(points)s points)", name=self.name, condition=self.condition, points=self.points
         )
 
+    def _readable(self):
+        """Those whose condition can be read: a metric may have gone with its addon. Others are logged, and stop nothing."""
+        readable = self.browse()
+        for rule in self:
+            try:
+                rule._get_domain()
+                rule._get_metric_domain()
+                readable |= rule
+            except ValidationError as error:
+                _logger.error("Churn warnings: %s", error)
+        return readable
+
     # ------------------------------------------------------------ the past
 
     def _points_of_the_past(self, company):
@@ -137,7 +154,7 @@ class ChurnRule(models.Model):
         today, found = company._customer_policy_today(), []
         for rule in self.filtered(lambda rule: rule._get_domain().is_true()):
             domain = rule._get_metric_domain().optimize(self.env["customer.profile"])
-            if {path for path in rule._paths(domain)} <= SNAPSHOT_METRICS.keys():
+            if set(rule._paths(domain)) <= SNAPSHOT_METRICS.keys():
                 found.append((domain, rule.points))
 
         def number(_name, value):

@@ -124,9 +124,10 @@ class ChurnWarning(models.Model):
     @api.depends("rule_ids")
     def _compute_clause(self):
         for warning in self:
-            clauses = warning.sudo().rule_ids.clause_id or self.env["churn.definition"].sudo()._in_force(
-                warning.company_id
-            ).clause_id
+            clauses = (
+                warning.sudo().rule_ids.clause_id
+                or self.env["churn.definition"].sudo()._in_force(warning.company_id).clause_id
+            )
             warning.clause = ", ".join(clauses.mapped("display_name"))
 
     # ------------------------------------------------------------ CRUD

@@ -28,9 +28,7 @@ class ChurnWarning(models.Model):
         today, found = company._customer_policy_today().isoformat(), {}
         for row, profile in zip(rows, profiles, strict=True):
             fired = sorted((rules[key] for key in row["rule_ids"]), key=lambda rule: (-rule.points, rule.sequence))
-            facts = [
-                {"kind": "rule", "id": rule.id, "day": today, "inputs": rule._inputs(profile)} for rule in fired
-            ]
+            facts = [{"kind": "rule", "id": rule.id, "day": today, "inputs": rule._inputs(profile)} for rule in fired]
             told = {rule.reason_id.code for rule in fired}
             shown = [fact for fact in numbers.get(row["partner_id"], []) if CODES[fact["kind"]] not in told]
             risk = row["churn_risk"] or 0
@@ -50,8 +48,13 @@ class ChurnWarning(models.Model):
         models_ = self.env["churn.model"]
         used, day = models_._used(company), models_._day(company._customer_policy_today())
         definitions = self.env["churn.definition"]._in_force(company)
-        profiles = self.env["customer.profile"].sudo().search_fetch(
-            [("partner_id", "in", partner_ids), ("company_id", "=", company.id)], ["partner_id", "churn_definition_id"]
+        profiles = (
+            self.env["customer.profile"]
+            .sudo()
+            .search_fetch(
+                [("partner_id", "in", partner_ids), ("company_id", "=", company.id)],
+                ["partner_id", "churn_definition_id"],
+            )
         )
         found = {}
         for definition in definitions.filtered(lambda rule: rule.stable_key in used):
@@ -108,7 +111,9 @@ class ChurnWarning(models.Model):
     def _tell_silence(self, fact):
         if fact["usual"] < 1:
             return self.env._("No order for %s days.", fact["days"])
-        return self.env._("No order for %(days)s days, usually every %(usual)s.", days=fact["days"], usual=fact["usual"])
+        return self.env._(
+            "No order for %(days)s days, usually every %(usual)s.", days=fact["days"], usual=fact["usual"]
+        )
 
     def _tell_frequency(self, fact):
         return self.env._(

@@ -53,15 +53,17 @@ class ChurnWarning(models.Model):
         :param condition: SQL over `p` (profile), `partner` (contact) and `user_id` (who would be responsible)
         :return: [{partner_id, user_id, grade_id, churn_risk, score, value, rule_ids, ...}]
         """
-        rules = self.env["churn.rule"]._in_force(company)
+        rules = self.env["churn.rule"]._in_force(company)._readable()
         self.env.flush_all()
         query = Query(self.env, "p", SQL.identifier("customer_profile"))
         query.add_join("JOIN", "partner", "res_partner", SQL("partner.id = p.partner_id"))
         query.add_join("LEFT JOIN", "u", "res_users", SQL("u.id = partner.user_id AND u.active AND NOT u.share"))
-        query.add_join("LEFT JOIN", "w", "churn_warning",
-                       SQL("w.partner_id = p.partner_id AND w.company_id = p.company_id AND w.state != 'closed'"))  # fmt: skip
+        known = SQL("w.partner_id = p.partner_id AND w.company_id = p.company_id AND w.state != 'closed'")
+        query.add_join("LEFT JOIN", "w", "churn_warning", known)
         fired = [rule._sql(query) for rule in rules]
-        points = [SQL("CASE WHEN %s THEN %s ELSE 0 END", sql, rule.points) for sql, rule in zip(fired, rules, strict=True)]
+        points = [
+            SQL("CASE WHEN %s THEN %s ELSE 0 END", sql, rule.points) for sql, rule in zip(fired, rules, strict=True)
+        ]
         met = [SQL("CASE WHEN %s THEN %s END", sql, rule.id) for sql, rule in zip(fired, rules, strict=True)]
         owner = self.env["customer.policy"]._get_in_force(company).owner_id.filtered("active")
         query.add_where(SQL("p.company_id = %s AND partner.active AND p.churn_status IN %s", company.id, STILL))
@@ -123,7 +125,7 @@ class ChurnWarning(models.Model):
 
     @api.model
     def _end_on_purchase(self, company, partner_ids=None):
-        """Close the warnings of customers who have bought since; a hold-out goes on to its last day only to be counted."""
+        """Close the warnings of customers who have bought since; hold-outs as well."""
         condition = SQL("TRUE") if partner_ids is None else SQL("w.partner_id = ANY(%s)", list(partner_ids))
         self.flush_model()
         rows = self.env.execute_query(

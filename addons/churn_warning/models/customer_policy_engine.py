@@ -83,7 +83,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         return SQL("CASE %s WHEN %s IS NOT NULL THEN 'active' END", SQL(" ").join(branches), silence)
 
     def _send_churn(self, ids, columns):
-        """Bring computed numbers into the staging table: one array per column, NaN as empty, which all others are too."""
+        """Bring computed numbers into the staging table, one array per column; NaN and all other rows are empty."""
         table, names = "churn_warning_sent", list(columns)
         kinds = ("int4", *["float8"] * len(names))
         self.env["customer.insight.days"]._send(table, kinds, {"partner_id": ids.astype(np.int32), **columns})

@@ -28,7 +28,7 @@ FIGURES = [
 class CustomerPolicyParameter(models.Model):
     _inherit = "customer.policy.parameter"
 
-    key = fields.Selection(selection_add=FIGURES, ondelete={key: "cascade" for key in DEFAULTS})
+    key = fields.Selection(selection_add=FIGURES, ondelete=dict.fromkeys(DEFAULTS, "cascade"))
 
     @api.model
     def _churn_figures(self, company):

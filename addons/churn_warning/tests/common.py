@@ -49,7 +49,8 @@ class ChurnCommon(CustomerPolicyCommon):
         )
         cls.env.cr.execute(
             SQL(
-                "INSERT INTO customer_external_sale (partner_id, company_id, date, amount, source, reference) VALUES %s",
+                """INSERT INTO customer_external_sale (partner_id, company_id, date, amount, source, reference)
+                   VALUES %s""",
                 values,
             )
         )

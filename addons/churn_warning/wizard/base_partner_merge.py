@@ -9,7 +9,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """Warnings move to the customer that remains; of several open ones of a company the first one stays open."""
         warnings_sudo = self.env["churn.warning"].sudo().with_context(active_test=False)
         merged = (src_partners | dst_partner).ids
-        waiting = warnings_sudo.search([("partner_id", "in", merged), ("state", "!=", "closed")], order="date_opened, id")
+        waiting = warnings_sudo.search(
+            [("partner_id", "in", merged), ("state", "!=", "closed")], order="date_opened, id"
+        )
         for same in waiting.grouped("company_id").values():
             same[1:]._finish("merged")
         self.env.flush_all()

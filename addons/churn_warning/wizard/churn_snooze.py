@@ -27,6 +27,8 @@ class ChurnSnooze(models.TransientModel):
             if not today < self.until <= today + timedelta(days=longest):
                 raise UserError(self.env._("From tomorrow on, and for %s days at most, please.", longest))
             warning_sudo.write({"state": "snoozed", "snooze_until": self.until})
-            warning_sudo.activity_ids.filtered(lambda a, day=self.until: a.date_deadline < day).date_deadline = self.until
+            warning_sudo.activity_ids.filtered(
+                lambda a, day=self.until: a.date_deadline < day
+            ).date_deadline = self.until
             warning_sudo.message_post(body=self.env._("Snoozed: %s", self.reason))
         return {"type": "ir.actions.act_window_close"}

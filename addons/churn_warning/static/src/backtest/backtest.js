@@ -97,7 +97,15 @@ export class ChurnBacktest extends Component {
             }),
         }));
         const ticks = [0, 0.5, 1].map((value) => ({label: this.percent(value), x: x(value), y: y(value)}));
-        return {points, ticks, line: points.map((point) => `${point.x},${point.y}`).join(" "), low: x(0), high: x(1), top: y(1), base: y(0)};
+        return {
+            points,
+            ticks,
+            line: points.map((point) => `${point.x},${point.y}`).join(" "),
+            low: x(0),
+            high: x(1),
+            top: y(1),
+            base: y(0),
+        };
     }
 
     share(row) {
