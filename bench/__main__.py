@@ -15,6 +15,7 @@ from . import (
     deadlines,
     duplicates,
     environment,
+    insight,
     orm_loop,
     policy,
     satisfaction,
@@ -39,11 +40,20 @@ BENCHES = {
     "complaint.deadlines": deadlines.bench_deadlines,
     "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
     "satisfaction.nps": satisfaction.bench_nps,
+    "insight.fit": insight.bench_fit,
+    "insight.score": insight.bench_score,
+    "insight.clv_top20": insight.bench_clv_top20,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
 # They make a database of their own.
-WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy"}
+WITHOUT_SCENE = {
+    "record.duplicates",
+    "complaint.deadline_accuracy",
+    "insight.fit",
+    "insight.score",
+    "insight.clv_top20",
+}
 
 
 def main():

@@ -21,15 +21,15 @@ def main():
     with environment.environment(options.database) as env:
         # Idle is a process that has its registry, and has looked at what it works with.
         env["customer.policy"]._get_in_force(company_of(env))
-        idle = _megabytes("VmRSS")
+        idle = megabytes("VmRSS")
         RESET.write_text("5")
         env.cr.execute(f"TRUNCATE {RESULTS} CASCADE")
         full_run(env)
-        peak = _megabytes("VmHWM")
+        peak = megabytes("VmHWM")
     print(json.dumps({"idle": idle, "peak": peak}))
 
 
-def _megabytes(name):
+def megabytes(name):
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith(name))
     return round(int(line.split()[1]) / 1024, 1)
 

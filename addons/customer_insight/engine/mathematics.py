@@ -36,6 +36,38 @@ def unique_rows(*columns):
     return tuple(column[first] for column in columns), places
 
 
+def merged(*columns):
+    """(the distinct rows as columns, sorted; the part of all rows that each is)."""
+    columns = np.broadcast_arrays(*(np.atleast_1d(column) for column in columns))
+    sizes = [int(column.max(initial=0)) + 1 for column in columns]
+    if not _are_whole(columns) or np.prod(sizes, dtype=float) > 2**62:
+        distinct, places = unique_rows(*rows(*columns))
+        return distinct, np.bincount(places) / len(places)
+    key = np.zeros(len(columns[0]), np.int64)
+    for column, size in zip(columns, sizes, strict=True):
+        key *= size
+        key += column
+    key.sort()
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    weight = np.diff(first, append=len(key)) / len(key)
+    key, distinct = key[first], []
+    for size in reversed(sizes):
+        key, column = np.divmod(key, size)
+        distinct.insert(0, column)
+    return tuple(distinct), weight
+
+
+def _are_whole(columns):
+    return all(np.issubdtype(column.dtype, np.integer) and column.min(initial=0) >= 0 for column in columns)
+
+
+def table(column):
+    """(values, for each row the place of its value). Small whole numbers are their own places."""
+    if np.issubdtype(column.dtype, np.integer) and column.max(initial=0) < 1 << 16:
+        return np.arange(column.max(initial=0) + 1, dtype=float), column
+    return np.unique(column, return_inverse=True)
+
+
 def minimize(function, start, bounds):
     """L-BFGS-B of a function that returns value and gradient, to nearly full precision."""
     options = {"maxiter": 500, "ftol": 1e-14, "gtol": 1e-9, "maxcor": 20}

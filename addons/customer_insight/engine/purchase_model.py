@@ -20,6 +20,7 @@ NODES = 32
 BLOCK = 8192
 # exp(±9): an estimate that runs there has no maximum in between.
 BOUND = 9.0
+SAMPLE = 20_000
 STARTS = ((0.5, 1.0, 2.0), (1.5, 0.3, 5.0), (0.2, 3.0, 3.0))
 
 
@@ -43,21 +44,20 @@ class PurchaseModel:
 
     @classmethod
     def fit(cls, x, t_x, T, k=0):
-        """Maximum likelihood over the logarithms of the parameters, with analytic gradient."""
+        """Maximum likelihood over the logarithms of the parameters, with analytic gradient. A sample of a large base
+        tells where to begin."""
         data = Likelihood(x, t_x, T, k)
-        scale = max(data.mean_time, 1e-9)
-        found = []
+        sample = data.sample(SAMPLE)
+        center = np.log(max(data.mean_time, 1e-9)) * np.array([0, 1, 0, 0])
+        bounds = [(middle - BOUND, middle + BOUND) for middle in center]
         for r, a, b in STARTS:
-            start = np.log([r, scale, a, b])
-            bounds = [(-BOUND, BOUND), (start[1] - BOUND, start[1] + BOUND), (-BOUND, BOUND), (-BOUND, BOUND)]
+            start = np.log([r, 1, a, b]) + center
+            if sample:
+                start = m.minimize(sample.negative, start, bounds).x
             answer = m.minimize(data.negative, start, bounds)
-            at_edge = any(abs(v - edge) < 1e-3 for v, pair in zip(answer.x, bounds, strict=True) for edge in pair)
-            if np.isfinite(answer.fun) and not at_edge:
-                found.append(answer)
-                break
-        if not found:
-            raise FitError("no maximum")
-        return cls(*np.exp(found[0].x).tolist(), k)
+            if np.isfinite(answer.fun) and np.all(np.abs(answer.x - center) < BOUND - 1e-3):
+                return cls(*np.exp(answer.x).tolist(), k)
+        raise FitError("no maximum")
 
     def log_likelihood(self, x, t_x, T):
         """Logarithm of the likelihood of each row."""
@@ -148,34 +148,52 @@ class PurchaseModel:
 
 
 class Likelihood:
-    """Mean negative log-likelihood of a base of customers, and its gradient. Equal rows are one with a weight; what
-    depends on x alone is computed once per x."""
+    """Mean negative log-likelihood of a base of customers, and its gradient.
 
-    def __init__(self, x, t_x, T, k):
-        (self.x, self.t_x, self.T), inverse = m.unique_rows(*m.rows(x, t_x, T))
-        self.weight = np.bincount(inverse) / len(inverse)
+    Equal rows are one with a weight. Logarithms are taken once per distinct x, t_x and T; what depends on x or T alone is
+    summed over these. What is left per row is one exponential and one logarithm, of customers who can have left.
+    """
+
+    def __init__(self, x, t_x, T, k, weight=None):
         self.k = k
-        self.counts, self.place = np.unique(self.x, return_inverse=True)
-        self.count_weight = np.bincount(self.place, self.weight)
-        bought = self.weight @ self.x
-        self.mean_time = (self.weight @ self.T) / max(bought, 1e-6) if bought else self.weight @ self.T
-        self.repeats = (self.x > 0) | bool(k)
+        self.rows, self.weight = m.merged(x, t_x, T) if weight is None else ((x, t_x, T), weight)
+        (self.x, x_place), (self.t_x, t_x_place), (self.T, T_place) = map(m.table, self.rows)
+        self.count_weight = np.bincount(x_place, self.weight, len(self.x))
+        self.T_weight = np.bincount(T_place, self.weight, len(self.T))
+        self.T_bought = np.bincount(T_place, self.weight * self.x[x_place], len(self.T))
+        may_leave = slice(None) if k else self.rows[0] > 0
+        self.x_place, self.t_x_place, self.T_place = (place[may_leave] for place in (x_place, t_x_place, T_place))
+        self.bought, self.bought_weight = self.x[self.x_place], self.weight[may_leave]
+        total = self.count_weight @ self.x
+        self.mean_time = (self.T_weight @ self.T) / total if total else self.T_weight @ self.T
+
+    def sample(self, count):
+        """A systematic sample of the rows, or None where there are few anyway."""
+        step = len(self.weight) // count
+        if step < 2:
+            return None
+        weight = self.weight[step // 2 :: step]
+        return Likelihood(*(column[step // 2 :: step] for column in self.rows), self.k, weight / weight.sum())
 
     def negative(self, logarithms):
         """(value, gradient by the logarithms of r, alpha, a, b)."""
         r, alpha, a, b = parameters = np.exp(logarithms)
-        s, later, earlier = r + self.x, alpha + self.T, alpha + self.t_x
-        log_later, log_earlier = np.log(later), np.log(earlier)
-        base = np.where(self.repeats, b + self.x - 1 + self.k, 1.0)
-        active = -s * log_later
-        gone = np.where(self.repeats, np.log(a / base) - s * log_earlier, -np.inf)
-        value = self.weight @ np.logaddexp(active, gone)
-        value += self.count_weight @ m.counts_likelihood(parameters, self.k, self.counts)
-        left = m.expit(gone - active) * self.weight
-        stays = self.weight - left
-        gradient = m.counts_gradient(parameters, self.k, self.counts, self.count_weight)
-        gradient[0] -= stays @ log_later + left @ log_earlier
-        gradient[1] -= s @ (stays / later + left / earlier)
+        log_later, log_earlier = np.log(alpha + self.T), np.log(alpha + self.t_x)
+        waiting = r * self.T_weight + self.T_bought
+        value = self.count_weight @ m.counts_likelihood(parameters, self.k, self.x) - waiting @ log_later
+        gradient = m.counts_gradient(parameters, self.k, self.x, self.count_weight)
+        gradient[0] -= self.T_weight @ log_later
+        gradient[1] -= waiting @ (1 / (alpha + self.T))
+        # Per row: by how much "gone at t_x" is likelier than "active at T", and the probability that it is so.
+        base = np.maximum(b + self.x - 1 + self.k, 1e-300)
+        since = log_later[self.T_place] - log_earlier[self.t_x_place]
+        likelier = (r + self.bought) * since + (np.log(a) - np.log(base))[self.x_place]
+        small = np.exp(-np.abs(likelier))
+        value += self.bought_weight @ (np.maximum(likelier, 0) + np.log1p(small))
+        left = np.where(likelier >= 0, 1.0, small) / (1 + small) * self.bought_weight
+        closer = (1 / (alpha + self.T))[self.T_place] - (1 / (alpha + self.t_x))[self.t_x_place]
+        gradient[0] += left @ since
+        gradient[1] += left @ ((r + self.bought) * closer)
         gradient[2] += left.sum() / a
-        gradient[3] -= (left / base).sum()
+        gradient[3] -= np.bincount(self.x_place, left, len(self.x)) @ (1 / base)
         return -value, -gradient * parameters

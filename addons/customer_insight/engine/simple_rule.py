@@ -12,8 +12,9 @@ import numpy as np
 from .mathematics import rows
 
 YEAR = 365
-# Fewer customers tell no share.
+# Fewer customers, or days, tell no share.
 ENOUGH = 30
+SHORTEST = 30
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class SimpleRule:
         period = min(YEAR, (day - days.first_day) // 2) if len(days.day) else 0
         before = days.until(day - period).summary(day - period)
         customers = before.customer[before.T - before.t_x < period]
-        if len(customers) < ENOUGH:
+        if len(customers) < ENOUGH or period < SHORTEST:
             return cls(assumed)
         bought, _amount = days.outcome(customers, day - period, day)
         return cls(float((bought > 0).mean()), int(period), len(customers))

@@ -70,22 +70,22 @@ class CustomerPolicyEngine(models.AbstractModel):
         self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(SCORED)))
         run.counts["predicted"] = len(partner)
 
-    def _insight_day(self, run):
-        """The day of looking: the last one of every so many days (policy figure), so that customers who buy nothing are
+    def _insight_day(self, today, step):
+        """The day of looking: the last one of every `step` days (policy figure), so that customers who buy nothing are
         not written anew every night."""
-        step = max(int(run.policy._get_parameter("insight_refresh_days")), 1)
-        return run.today - timedelta(days=(run.today - EPOCH).days % step)
+        return today - timedelta(days=(today - EPOCH).days % max(int(step), 1))
 
     def _insight_query(self, run):
         """SELECT partner_id, x, t_x, T, value, margin of the customers who have bought. Who bought after the day of
         looking is looked at on the day of that purchase."""
+        step = run.policy._get_parameter("insight_refresh_days")
         return SQL(
             """SELECT partner_id::int4, (purchase_days - 1)::int4, last_purchase_date - first_purchase_date,
                       GREATEST(%s::date, last_purchase_date) - first_purchase_date,
                       (avg_purchase_value * purchase_count / purchase_days)::float8,
                       COALESCE(margin_rate::float8, %s)
                  FROM %s WHERE purchase_days > 0 AND first_purchase_date IS NOT NULL""",
-            self._insight_day(run),
+            self._insight_day(run.today, step),
             NONE,
             SQL.identifier(STAGE),
         )

@@ -1,18 +1,56 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 FIGURES = [
     ("insight_horizon_days", "Predictions: days of “no purchase”"),
     ("insight_discount_rate", "Lifetime value: discount rate per year, 0.1 for 10 %"),
-    ("insight_margin", "Lifetime value: margin where products tell none, 1 for all of the revenue"),
+    ("insight_margin", "Lifetime value: margin where no product has a cost, 1 for all of the revenue"),
     ("insight_retention", "Simple rule: retention per year, where the history is too short to measure it"),
     ("insight_refresh_days", "Predictions: days between two looks at customers who did not buy"),
     ("insight_min_customers", "Purchase model: customers, at least"),
     ("insight_min_repeaters", "Purchase model: customers who bought again, at least"),
     ("insight_min_history_days", "Purchase model: days of history, at least"),
 ]
+# What a figure may be, lowest and highest.
+RANGES = {
+    "insight_horizon_days": (1, 730),
+    "insight_discount_rate": (0, 1),
+    "insight_margin": (0, 1),
+    "insight_retention": (0, 1),
+    "insight_refresh_days": (1, 31),
+}
 
 
 class CustomerPolicyParameter(models.Model):
     _inherit = "customer.policy.parameter"
 
     key = fields.Selection(selection_add=FIGURES, ondelete={key: "cascade" for key, _label in FIGURES})
+
+    def _get_problems(self):
+        outside = self.filtered(lambda figure: figure.key in RANGES and not figure._is_within(*RANGES[figure.key]))
+        return super()._get_problems() + [
+            self.env._(
+                "“%(figure)s” must be from %(lowest)s to %(highest)s.",
+                figure=figure.display_name,
+                lowest=RANGES[figure.key][0],
+                highest=RANGES[figure.key][1],
+            )
+            for figure in outside
+        ]
+
+    def _is_within(self, lowest, highest):
+        return lowest <= self.value <= highest
+
+    @api.model
+    def _insight_figure(self, company, key):
+        """A figure of the policy in force, at no query: like the rules in force it stays until another version does."""
+        if not self.env.registry.ready:
+            return self._find_insight_figures(company.id).get(key, 0)
+        return self._insight_figures(company.id).get(key, 0)
+
+    @tools.ormcache("company_id")
+    def _insight_figures(self, company_id):
+        return self._find_insight_figures(company_id)
+
+    def _find_insight_figures(self, company_id):
+        figures = self._in_force(self.env["res.company"].browse(company_id))
+        return {figure.key: figure.value for figure in figures if figure.key in dict(FIGURES)}
