@@ -1,0 +1,116 @@
+import {Component, onWillStart, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {formatInteger} from "@web/views/fields/formatters";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {Layout} from "@web/search/layout";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+
+// Calibration chart in its own units.
+const CHART = {size: 220, left: 30, bottom: 24};
+
+/**
+ * What was tried on the company's own past, what is used and why, and the intervals that N comes from.
+ */
+export class ChurnBacktest extends Component {
+    static template = "churn_warning.Backtest";
+    static components = {Layout};
+    static props = {...standardActionServiceProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.notification = useService("notification");
+        this.display = {controlPanel: {}};
+        this.chart = CHART;
+        this.state = useState({page: null, shown: null});
+        onWillStart(() => this.load());
+    }
+
+    async load(version = null) {
+        this.state.page = await this.orm.call("churn.backtest", "load", [version]);
+        const model = this.state.page.model;
+        const chosen = model && model.scores.find((score) => score.is_chosen);
+        this.state.shown = chosen ? chosen.name : null;
+    }
+
+    async train() {
+        await this.orm.call("churn.backtest", "action_train", []);
+        this.notification.add(_t("The back-test is made in the background. Come back in a few minutes."), {
+            type: "success",
+        });
+    }
+
+    get model() {
+        return this.state.page.model;
+    }
+
+    get shown() {
+        return this.model.scores.find((score) => score.name === this.state.shown);
+    }
+
+    integer(number) {
+        return formatInteger(number);
+    }
+
+    digits(number) {
+        return number.toFixed(3);
+    }
+
+    percent(share) {
+        return `${Math.round(100 * share)} %`;
+    }
+
+    lead(score) {
+        if (!score.lead) {
+            return "";
+        }
+        const [value, margin] = score.lead;
+        return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(3)} ± ${margin.toFixed(3)}`;
+    }
+
+    /** Place of an AUC on a bar from 0.5 to 1. */
+    place(area) {
+        return Math.max(0, Math.min(100, 200 * (area - 0.5)));
+    }
+
+    spread(score) {
+        const from = this.place(score.auc - score.margin);
+        return `left: ${from}%; width: ${Math.max(this.place(score.auc + score.margin) - from, 0.6)}%`;
+    }
+
+    dot(score) {
+        return `left: ${this.place(score.auc)}%`;
+    }
+
+    get curve() {
+        const room = CHART.size - CHART.left - 8;
+        const x = (value) => CHART.left + room * value;
+        const y = (value) => 8 + room * (1 - value);
+        const points = this.shown.curve.map(([said, came, n], index) => ({
+            key: index,
+            x: x(said),
+            y: y(came),
+            title: _t("said %(said)s, came %(came)s, n = %(n)s", {
+                said: this.percent(said),
+                came: this.percent(came),
+                n: formatInteger(n),
+            }),
+        }));
+        const ticks = [0, 0.5, 1].map((value) => ({label: this.percent(value), x: x(value), y: y(value)}));
+        return {
+            points,
+            ticks,
+            line: points.map((point) => `${point.x},${point.y}`).join(" "),
+            low: x(0),
+            high: x(1),
+            top: y(1),
+            base: y(0),
+        };
+    }
+
+    share(row) {
+        return `width: ${(100 * row[1]).toFixed(1)}%`;
+    }
+}
+
+registry.category("actions").add("churn_warning.backtest", ChurnBacktest);

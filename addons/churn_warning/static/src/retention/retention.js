@@ -1,0 +1,59 @@
+import {Component, onWillStart, useState} from "@odoo/owl";
+import {deserializeDate} from "@web/core/l10n/dates";
+import {formatInteger} from "@web/views/fields/formatters";
+import {registry} from "@web/core/registry";
+import {useService} from "@web/core/utils/hooks";
+import {Layout} from "@web/search/layout";
+import {standardActionServiceProps} from "@web/webclient/actions/action_service";
+
+/**
+ * Of the customers who first bought in a month: how many bought in each month after.
+ */
+export class ChurnRetention extends Component {
+    static template = "churn_warning.Retention";
+    static components = {Layout};
+    static props = {...standardActionServiceProps};
+
+    setup() {
+        this.orm = useService("orm");
+        this.display = {controlPanel: {}};
+        this.state = useState({page: null});
+        onWillStart(() => this.load());
+    }
+
+    async load(definition = null) {
+        this.state.page = await this.orm.call("churn.retention", "load", [definition]);
+    }
+
+    get page() {
+        return this.state.page;
+    }
+
+    get ages() {
+        return [...Array(this.page.months).keys()];
+    }
+
+    month(iso) {
+        return deserializeDate(iso).toLocaleString({month: "short", year: "numeric"});
+    }
+
+    integer(number) {
+        return formatInteger(number);
+    }
+
+    percent(share) {
+        return `${Math.round(100 * share)} %`;
+    }
+
+    /** The month of the first purchase is always full; the scale is that of the months after. */
+    shade(cohort, age) {
+        const share = cohort.shares[age];
+        if (share === undefined || !age) {
+            return "";
+        }
+        const highest = Math.max(0.01, ...this.page.cohorts.flatMap((one) => one.shares.slice(1)));
+        return `background-color: rgba(1, 126, 132, ${(0.75 * (share / highest)).toFixed(2)})`;
+    }
+}
+
+registry.category("actions").add("churn_warning.retention", ChurnRetention);

@@ -1,0 +1,3 @@
+from . import base_partner_merge
+from . import churn_outcome
+from . import churn_snooze
