@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 
 
 class CustomerPolicyParameter(models.Model):
@@ -28,6 +28,20 @@ class CustomerPolicyParameter(models.Model):
         labels = dict(self._fields["key"]._description_selection(self.env))
         for parameter in self:
             parameter.display_name = labels.get(parameter.key)
+
+    @api.model
+    def _figures(self, company):
+        """{key: value} of the figures in force for `company`; cached like the rules in force."""
+        if not self.env.registry.ready:
+            return self._find_figures(company.id)
+        return dict(self._figures_by_company(company.id))
+
+    @tools.ormcache("company_id")
+    def _figures_by_company(self, company_id):
+        return self._find_figures(company_id)
+
+    def _find_figures(self, company_id):
+        return {figure.key: figure.value for figure in self._in_force(self.env["res.company"].browse(company_id))}
 
     def _get_problems(self):
         return [
