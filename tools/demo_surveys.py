@@ -196,7 +196,10 @@ class Surveys:
         """A questionnaire that has been answered and one that is open, for each customer in the portal."""
         users = self.env["res.users"].search([("login", "in", list(PORTAL_LOGINS))])
         for partner in users.partner_id:
-            for survey, event, days, share in (("delivery", "delivery_done", 130, 1), ("payment", "invoice_paid", 4, 0)):
+            for survey, event, days, share in (
+                ("delivery", "delivery_done", 130, 1),
+                ("payment", "invoice_paid", 4, 0),
+            ):
                 vals = self._invitation_vals(survey, event, partner, self.today - timedelta(days=days))
                 self._open_and_answer([{**vals, "contact_id": partner.id, "channel": "mail"}], share)
         return f"{2 * len(users)} questionnaires"
