@@ -51,6 +51,7 @@ def fill(env):
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
         ("customers in the portal", filler.add_portal_users),
+        ("questionnaires of the customers in the portal", filler.add_portal_surveys),
     ):
         start = monotonic()
         note = method()

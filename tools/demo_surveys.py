@@ -5,6 +5,8 @@ from datetime import datetime, time, timedelta
 from odoo import Command
 from odoo.tools import SQL
 
+from tools.demo_logins import PORTAL_LOGINS
+
 # (questionnaire, event, how many of the companies' and of the households', part of them that answers)
 WAVES = (
     ("relationship", "interval", 300, 640, 0.42),
@@ -86,12 +88,14 @@ class Surveys:
 
     def _invitation_vals(self, survey, event, partner, sent):
         products, people = self._products(), partner.child_ids.filtered("email")
+        contact = (people[:1] or partner) if self.rng.random() < 0.5 else partner
+        channel = self.rng.choice(["mail"] * 9 + ["phone"])
         return {
-            "contact_id": (people[:1] or partner).id if self.rng.random() < 0.5 else partner.id,
+            "contact_id": contact.id,
             "survey_id": self.env.ref(f"customer_satisfaction.survey_{survey}").id,
             "event": event,
             "trigger_key": f"demo_{survey}",
-            "channel": self.rng.choice(["mail"] * 9 + ["phone"]),
+            "channel": channel if contact.phone else "mail",
             "state": "sent",
             "date_due": sent,
             "date_sent": datetime.combine(sent, time(15)),
@@ -178,13 +182,27 @@ class Surveys:
 
     def _add_survey_calls(self):
         """Customers to be surveyed by phone today, some of each of those who look at it."""
-        people = [p for p in self._people[True] if p.phone or p.child_ids.phone][:4]
-        people += [p for p in self._people[True] if self._is_chinese(p)][:2]
-        for partner in people:
+        people = [partner for partner in self._people[True] if partner.phone]
+        chinese = [partner for partner in people if self._is_chinese(partner)]
+        others = [partner for partner in people if not self._is_chinese(partner)]
+        for partner in others[:4] + chinese[:4]:
             vals = self._invitation_vals("relationship", "interval", partner, self.today)
-            invitation = self.env["customer.satisfaction.invitation"].sudo().create({**vals, "channel": "phone"})
+            vals |= {"contact_id": partner.id, "channel": "phone"}
+            invitation = self.env["customer.satisfaction.invitation"].sudo().create(vals)
             invitation._open_questionnaires(None)
             invitation._schedule_calls()
+
+    def add_portal_surveys(self):
+        """A questionnaire that has been answered and one that is open, for each customer in the portal."""
+        users = self.env["res.users"].search([("login", "in", list(PORTAL_LOGINS))])
+        for partner in users.partner_id:
+            for survey, event, days, share in (
+                ("delivery", "delivery_done", 130, 1),
+                ("payment", "invoice_paid", 4, 0),
+            ):
+                vals = self._invitation_vals(survey, event, partner, self.today - timedelta(days=days))
+                self._open_and_answer([{**vals, "contact_id": partner.id, "channel": "mail"}], share)
+        return f"{2 * len(users)} questionnaires"
 
     def _add_survey_improvement(self):
         topic = self.env.ref("customer_satisfaction.topic_delivery")

@@ -50,8 +50,8 @@ class CustomerComplaint(models.Model):
             if rule.needs_follow_up and case.follow_up_tries < rule.follow_up_tries:
                 body = case.env._("Could not be reached (%(tries)s of %(needed)s; one try a day counts).",
                                   tries=case.follow_up_tries, needed=rule.follow_up_tries)  # fmt: skip
-                case.message_post(body=body, subtype_xmlid="mail.mt_note")
-                case._end_follow_up_calls()
+                if not case._end_follow_up_calls(body):
+                    case.message_post(body=body, subtype_xmlid="mail.mt_note")
                 case._schedule_follow_up()
                 again |= case
         return again
@@ -59,13 +59,15 @@ class CustomerComplaint(models.Model):
     def _log_follow_up(self):
         """Who asked, when; the planned call is done with it."""
         self._transition({"date_follow_up": fields.Datetime.now(), "follow_up_user_id": self.env.uid})
-        self._end_follow_up_calls()
+        self._end_follow_up_calls(self.env._("Follow-up: did it help?"))
 
-    def _end_follow_up_calls(self):
+    def _end_follow_up_calls(self, feedback):
+        """The planned calls are done; returns whether there were any."""
         call = self.env.ref("mail.mail_activity_data_call", raise_if_not_found=False)
         activities = self.activity_ids.filtered(lambda activity: activity.activity_type_id == call)
         if activities:
-            activities.action_feedback(feedback=self.env._("Follow-up: did it help?"))
+            activities.action_feedback(feedback=feedback)
+        return bool(activities)
 
     def _schedule_follow_up(self):
         """A call for the responsible, where the policy asks for one."""
