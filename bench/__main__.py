@@ -16,6 +16,8 @@ from . import (
     duplicates,
     environment,
     insight,
+    loyalty,
+    loyalty_concurrency,
     orm_loop,
     policy,
     satisfaction,
@@ -43,6 +45,9 @@ BENCHES = {
     "insight.fit": insight.bench_fit,
     "insight.score": insight.bench_score,
     "insight.clv_top20": insight.bench_clv_top20,
+    "loyalty.confirm": loyalty.bench_confirm,
+    "loyalty.balance": loyalty.bench_balance,
+    "loyalty.concurrency": loyalty_concurrency.bench_concurrency,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
@@ -53,6 +58,9 @@ WITHOUT_SCENE = {
     "insight.fit",
     "insight.score",
     "insight.clv_top20",
+    "loyalty.confirm",
+    "loyalty.balance",
+    "loyalty.concurrency",
 }
 
 

@@ -18,8 +18,8 @@ POINTS = (16, 4)
 class LoyaltyLedgerEntry(models.Model):
     """Every change of a card's balance, with document, reason, user and clause. Append-only.
 
-    Entries are written by `loyalty.card._post_entries` alone, together with the balance of the card. The sum of a card's
-    entries is its balance. A positive entry is a lot unless its points went back to lots that they came from.
+    Entries are written by `loyalty.card._post_entries` alone, together with the balance of the card. The sum of a
+    card's entries is its balance. A positive entry is a lot unless its points went back to lots that they came from.
     """
 
     _name = "loyalty.ledger.entry"
@@ -61,9 +61,7 @@ class LoyaltyLedgerEntry(models.Model):
     clause_id = UncheckedMany2one("customer.policy.clause")
     clause = fields.Char("Clause as Cited", help="Number and title of the clause, as they were.")
     inputs = fields.Json(help="The figures that led to it.")
-    origin_entry_id = fields.Many2one(
-        "loyalty.ledger.entry", "Takes Back", index="btree_not_null", ondelete="restrict"
-    )
+    origin_entry_id = fields.Many2one("loyalty.ledger.entry", "Takes Back", index="btree_not_null", ondelete="restrict")
     idempotency_key = fields.Char(help="An occasion with this key is posted once.")
     allocation_ids = fields.One2many("loyalty.ledger.allocation", "entry_id", "Taken From")
     use_ids = fields.One2many("loyalty.ledger.allocation", "lot_id", "Used By")

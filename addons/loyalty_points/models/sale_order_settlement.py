@@ -68,7 +68,7 @@ class SaleOrder(models.Model):
         for row in self.sudo().coupon_point_ids.filtered("points"):
             card = row.coupon_id._surviving()
             known = posted[self.id, card.id][0]
-            if known or self._points_issued_by_order(card.program_id) and not card._is_expired(self):
+            if known or (self._points_issued_by_order(card.program_id) and not card._is_expired(self)):
                 kept = 1 - self._get_returned_share(card.program_id, returned)
                 targets[card][0] += exact(row.points * kept)
         for line in self.sudo().order_line.filtered("coupon_id"):
@@ -88,15 +88,11 @@ class SaleOrder(models.Model):
         if issue < 0 or cost < 0:
             vals_list += self._prepare_order_reversals(card, -issue, -cost, values)
         if issue > 0:
-            vals_list.append({**values, "entry_type": "accrual", "points": issue, **self._accrual_values(card)})
+            vals_list.append({**values, "entry_type": "accrual", "points": issue, **card._lot_values()})
         if cost > 0:
             self._check_card_of_customer(card)
             vals_list += self._prepare_redemptions(card, cost, posted[1], values)
         return vals_list
-
-    def _accrual_values(self, card):
-        """Of the lot that an order issues."""
-        return {"expiration_date": card.expiration_date}
 
     def _prepare_redemptions(self, card, cost, posted, values):
         """One entry per reward when the order is confirmed, one for the difference when it is changed."""
@@ -116,15 +112,19 @@ class SaleOrder(models.Model):
 
     def _prepare_order_reversals(self, card, issue, cost, values):
         """Take back `issue` points issued by and give back `cost` points spent on this order, newest entries first."""
-        entries = self.env["loyalty.ledger.entry"].sudo().search(
-            [
-                ("order_model", "=", self._name),
-                ("order_id", "=", self.id),
-                "|",
-                ("card_id", "=", card.id),
-                ("card_id.merged_into_id", "=", card.id),
-                ("entry_type", "in", ("accrual", "redemption")),
-            ]
+        entries = (
+            self.env["loyalty.ledger.entry"]
+            .sudo()
+            .search(
+                [
+                    ("order_model", "=", self._name),
+                    ("order_id", "=", self.id),
+                    "|",
+                    ("card_id", "=", card.id),
+                    ("card_id.merged_into_id", "=", card.id),
+                    ("entry_type", "in", ("accrual", "redemption")),
+                ]
+            )
         )
         done = entries._get_reversed()
         left = {"accrual": max(issue, ZERO), "redemption": max(cost, ZERO)}
