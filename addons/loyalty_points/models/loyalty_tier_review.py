@@ -5,6 +5,9 @@ from odoo.tools import SQL
 
 from ..engine.periods import calendar_start
 
+# Rows of one INSERT.
+BATCH = 5000
+
 
 class LoyaltyTierMembership(models.Model):
     """Deciding tiers: one statement for one member or for all.
@@ -56,8 +59,9 @@ class LoyaltyTierMembership(models.Model):
             )
         )
         self.invalidate_model(flush=False)
-        self.env["res.partner"].invalidate_model(["loyalty_tier_id"], flush=False)
-        return self._begin(company, rule, today, [row for row in rows if row[1]])
+        begun = self._begin(company, rule, today, [row for row in rows if row[1]])
+        self.env["res.partner"].invalidate_model(["loyalty_tier_id", "property_product_pricelist"], flush=False)
+        return begun
 
     @api.model
     def _level_values(self, levels):
@@ -69,8 +73,6 @@ class LoyaltyTierMembership(models.Model):
     @api.model
     def _begin(self, company, rule, today, rows):
         """Insert the rows that begin; apart from the decision, as a statement sees no row that it has ended itself."""
-        if not rows:
-            return self.browse()
         values = [
             SQL(
                 "(%s, %s, %s, %s, %s::date, %s::date, %s, %s, %s, %s, %s, JSONB_STRIP_NULLS(JSONB_BUILD_OBJECT("
@@ -82,16 +84,19 @@ class LoyaltyTierMembership(models.Model):
             for partner_id, tier_id, previous, review, upgrade, reason, measured, threshold, start, end, now_sum, last_sum
             in rows
         ]  # fmt: skip
-        inserted = self.env.execute_query(
-            SQL(
-                """INSERT INTO loyalty_tier_membership
-                          (partner_id, company_id, tier_id, previous_tier_id, date_start, review_date, is_upgrade, reason,
-                           measured, clause_id, clause, inputs)
-                   VALUES %s RETURNING id""",
-                SQL(", ").join(values),
+        begun = self.browse()
+        for start in range(0, len(values), BATCH):
+            inserted = self.env.execute_query(
+                SQL(
+                    """INSERT INTO loyalty_tier_membership
+                              (partner_id, company_id, tier_id, previous_tier_id, date_start, review_date, is_upgrade,
+                               reason, measured, clause_id, clause, inputs)
+                       VALUES %s RETURNING id""",
+                    SQL(", ").join(values[start : start + BATCH]),
+                )
             )
-        )
-        return self.browse([row_id for [row_id] in inserted])
+            begun |= self.browse([row_id for [row_id] in inserted])
+        return begun
 
     # ------------------------------------------------------------ parts of the statement
 
