@@ -7,6 +7,7 @@ KINDS = [
     ("birthday", "Birthday"),
     ("anniversary", "Anniversary"),
     ("referral", "Referral"),
+    ("other", "Other Occasion"),
 ]
 STATES = [("pending", "Pending"), ("available", "Available"), ("cancelled", "Cancelled")]
 BASES = [("amount", "Amount"), ("quantity", "Quantity"), ("order", "Order"), ("occasion", "Occasion")]

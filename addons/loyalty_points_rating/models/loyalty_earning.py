@@ -16,5 +16,5 @@ class LoyaltyEarning(models.Model):
     kind = fields.Selection(selection_add=REVIEW, ondelete={"review": lambda earnings: earnings._forget_review()})
 
     def _forget_review(self):
-        self.env.cr.execute("UPDATE loyalty_earning SET kind = 'anniversary' WHERE kind = 'review'")
+        self.env.cr.execute("UPDATE loyalty_earning SET kind = 'other' WHERE kind = 'review'")
         self.invalidate_model(["kind"], flush=False)

@@ -16,5 +16,5 @@ class LoyaltyEarning(models.Model):
     kind = fields.Selection(selection_add=SURVEY, ondelete={"survey": lambda earnings: earnings._forget_survey()})
 
     def _forget_survey(self):
-        self.env.cr.execute("UPDATE loyalty_earning SET kind = 'anniversary' WHERE kind = 'survey'")
+        self.env.cr.execute("UPDATE loyalty_earning SET kind = 'other' WHERE kind = 'survey'")
         self.invalidate_model(["kind"], flush=False)
