@@ -100,15 +100,16 @@ def _fill(env, company, program, lots, cards):
             WHERE name LIKE 'Member %%' ORDER BY id DESC LIMIT %(cards)s""",
         """INSERT INTO loyalty_ledger_entry (card_id, program_id, partner_id, company_id, entry_type, date, points,
                   qualifying_points, owed_points, is_lot, expiration_date, reason, user_id)
-           SELECT card.id, %(program)s, card.partner_id, %(company)s, 'accrual', NOW() - INTERVAL '400 days', 100, 100, 0,
-                  TRUE, CURRENT_DATE - 1 - (n / %(cards)s)::int, 'Bench', 1
+           SELECT card.id, %(program)s, card.partner_id, %(company)s, 'accrual', NOW() - INTERVAL '400 days', 100, 100,
+                  0, TRUE, CURRENT_DATE - 1 - (n / %(cards)s)::int, 'Bench', 1
              FROM GENERATE_SERIES(0, %(lots)s - 1) n
              JOIN (SELECT id, partner_id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM loyalty_card
                     WHERE program_id = %(program)s) card ON card.place = n %% %(cards)s""",
         """WITH spent AS (
                INSERT INTO loyalty_ledger_entry (card_id, program_id, partner_id, company_id, entry_type, date, points,
                       qualifying_points, owed_points, is_lot, reason, user_id, origin_entry_id)
-               SELECT card_id, program_id, partner_id, company_id, 'redemption', date, -%(spent)s, 0, 0, FALSE, 'Bench', 1, id
+               SELECT card_id, program_id, partner_id, company_id, 'redemption', date, -%(spent)s, 0, 0, FALSE, 'Bench',
+                      1, id
                  FROM loyalty_ledger_entry WHERE program_id = %(program)s AND is_lot AND card_id %% 10 = 0
                RETURNING id, origin_entry_id)
            INSERT INTO loyalty_ledger_allocation (entry_id, lot_id, points)
