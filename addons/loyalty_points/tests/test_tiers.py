@@ -112,6 +112,22 @@ class TestTiers(EarningCommon):
         row = self.members.search([("partner_id", "=", self.member.id)])
         self.assertEqual(row.inputs["collected"], 1000)
 
+    def test_the_day_follows_the_clock_of_summer_and_winter(self):
+        """22:30 in London is half past midnight in Berlin in summer, and half past eleven in winter."""
+        self.company.customer_policy_tz = "Europe/Berlin"
+        self.change(self.rule, months=3)
+        self.post(self.account, 600, "accrual", date=datetime(2026, 6, 30, 22, 30), qualifying_points=600)
+        self.post(self.account, 400, "accrual", date=datetime(2026, 12, 31, 22, 30), qualifying_points=400)
+        with self.at(date(2026, 9, 30)):
+            progress = self.members._get_progress(self.member, self.company)[self.member.id]
+        self.assertEqual((progress["collected"], str(progress["period_start"])), (600, "2026-07-01"))
+        with self.at(date(2026, 12, 31)):
+            progress = self.members._get_progress(self.member, self.company)[self.member.id]
+        self.assertEqual((progress["collected"], str(progress["period_start"])), (400, "2026-10-01"))
+        with self.at(date(2026, 3, 29)):
+            self.collect(self.bill((self.tea, 1, 10)))
+        self.assertEqual(str(self.earnings.search([], limit=1).day), "2026-03-29")
+
     def test_by_revenue(self):
         self.change(self.rule, measure="revenue")
         self.buy(self.member, 5200, days_ago=1)

@@ -14,7 +14,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             SQL(
                 """UPDATE loyalty_tier_membership m SET date_end = CURRENT_DATE FROM (
                        SELECT m.id, ROW_NUMBER() OVER (
-                                        PARTITION BY m.company_id ORDER BY t.sequence, t.id, m.review_date DESC, m.id) AS place
+                                        PARTITION BY m.company_id
+                                        ORDER BY t.sequence, t.id, m.review_date DESC, m.id) AS place
                          FROM loyalty_tier_membership m JOIN loyalty_tier t ON t.id = m.tier_id
                         WHERE m.partner_id = ANY(%s) AND m.date_end IS NULL) current
                     WHERE m.id = current.id AND current.place > 1""",
