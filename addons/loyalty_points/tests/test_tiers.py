@@ -113,7 +113,7 @@ class TestTiers(EarningCommon):
         self.assertEqual(row.inputs["collected"], 1000)
 
     def test_the_day_follows_the_clock_of_summer_and_winter(self):
-        """22:30 in London is half past midnight in Berlin in summer, and half past eleven in winter."""
+        """22:30 UTC is half past midnight in Berlin in summer, and half past eleven in winter."""
         self.company.customer_policy_tz = "Europe/Berlin"
         self.change(self.rule, months=3)
         self.post(self.account, 600, "accrual", date=datetime(2026, 6, 30, 22, 30), qualifying_points=600)

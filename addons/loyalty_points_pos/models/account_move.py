@@ -7,6 +7,4 @@ class AccountMove(models.Model):
     def _loyalty_own(self):
         """Orders at the counter give their points themselves, whether they are invoiced or not."""
         own = super()._loyalty_own()
-        return own.filtered(
-            lambda move: not move.sudo().pos_order_ids and not move.sudo().reversed_entry_id.pos_order_ids
-        )
+        return own.filtered(lambda move: not (move | move.reversed_entry_id).sudo().pos_order_ids)
