@@ -16,6 +16,7 @@ from . import (
     duplicates,
     environment,
     insight,
+    loyalty_expiry,
     loyalty,
     loyalty_concurrency,
     orm_loop,
@@ -45,6 +46,7 @@ BENCHES = {
     "insight.fit": insight.bench_fit,
     "insight.score": insight.bench_score,
     "insight.clv_top20": insight.bench_clv_top20,
+    "loyalty.expiry": loyalty_expiry.bench_expiry,
     "loyalty.confirm": loyalty.bench_confirm,
     "loyalty.balance": loyalty.bench_balance,
     "loyalty.concurrency": loyalty_concurrency.bench_concurrency,
@@ -52,6 +54,7 @@ BENCHES = {
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
 # They make a database of their own.
+WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy", "loyalty.expiry"}
 WITHOUT_SCENE = {
     "record.duplicates",
     "complaint.deadline_accuracy",

@@ -24,7 +24,8 @@ class LoyaltyTierMembership(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """WITH level (tier_id, rank, threshold, grade_id) AS (VALUES %s), %s
-                   SELECT partner_id, tier_id, current_rank, reached, now_sum::float8, period_start, period_end, review_date
+                   SELECT partner_id, tier_id, current_rank, reached, now_sum::float8, period_start, period_end,
+                          review_date
                      FROM judged""",
                 self._level_values(levels),
                 self._judged(company, rule, today, members),
@@ -33,7 +34,7 @@ class LoyaltyTierMembership(models.Model):
         tiers = self.env["loyalty.tier"].sudo()
         result = {}
         for partner_id, tier_id, current_rank, reached, collected, start, end, review in rows:
-            following = levels[max(current_rank, reached):][:1]
+            following = levels[max(current_rank, reached) :][:1]
             result[partner_id] = {
                 "tier": tiers.browse(tier_id or ()),
                 "next_tier": following.tier_id,

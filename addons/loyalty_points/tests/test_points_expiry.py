@@ -85,7 +85,9 @@ class TestPointsExpiry(EarningCommon):
 
     def test_programs_have_rules_of_their_own(self):
         clause = self.env.ref("loyalty_points.clause_8_2")
-        self.policy_rule("loyalty.points.expiry.rule", method="never", program_ids=self.program.ids, clause_id=clause.id)
+        self.policy_rule(
+            "loyalty.points.expiry.rule", method="never", program_ids=self.program.ids, clause_id=clause.id
+        )
         with self.at(date(2026, 3, 15)):
             self.collect(self.bill((self.tea, 1, 100)))
         self.assertFalse(self.card().ledger_entry_ids.expiration_date)

@@ -1,5 +1,5 @@
 from contextlib import contextmanager
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -68,7 +68,9 @@ class TestTiers(EarningCommon):
         self.collect_points(1200, date(2027, 12, 31))
         self.assertEqual(self.tier(date(2028, 1, 1)), self.silver)
         row = self.members.search([("partner_id", "=", self.member.id), ("date_end", "=", False)])
-        self.assertEqual((row.reason, row.measured, row.is_upgrade, row.previous_tier_id), ("review", 1200, False, self.gold))
+        self.assertEqual(
+            (row.reason, row.measured, row.is_upgrade, row.previous_tier_id), ("review", 1200, False, self.gold)
+        )
         self.assertEqual(row.clause, self.env.ref("loyalty_points.clause_8_4").display_name)
         self.assertEqual((row.inputs["period_start"], row.inputs["before"]), ("2028-01-01", 1200))
         self.assertFalse(self.tier(date(2029, 1, 1)))
@@ -110,12 +112,26 @@ class TestTiers(EarningCommon):
         row = self.members.search([("partner_id", "=", self.member.id)])
         self.assertEqual(row.inputs["collected"], 1000)
 
+    def test_the_day_follows_the_clock_of_summer_and_winter(self):
+        """22:30 UTC is half past midnight in Berlin in summer, and half past eleven in winter."""
+        self.company.customer_policy_tz = "Europe/Berlin"
+        self.change(self.rule, months=3)
+        self.post(self.account, 600, "accrual", date=datetime(2026, 6, 30, 22, 30), qualifying_points=600)
+        self.post(self.account, 400, "accrual", date=datetime(2026, 12, 31, 22, 30), qualifying_points=400)
+        with self.at(date(2026, 9, 30)):
+            progress = self.members._get_progress(self.member, self.company)[self.member.id]
+        self.assertEqual((progress["collected"], str(progress["period_start"])), (600, "2026-07-01"))
+        with self.at(date(2026, 12, 31)):
+            progress = self.members._get_progress(self.member, self.company)[self.member.id]
+        self.assertEqual((progress["collected"], str(progress["period_start"])), (400, "2026-10-01"))
+        with self.at(date(2026, 3, 29)):
+            self.collect(self.bill((self.tea, 1, 10)))
+        self.assertEqual(str(self.earnings.search([], limit=1).day), "2026-03-29")
+
     def test_by_revenue(self):
         self.change(self.rule, measure="revenue")
         self.buy(self.member, 5200, days_ago=1)
-        today = self.today
-        expected = self.gold if (today - timedelta(days=1)).year == today.year else self.gold
-        self.assertEqual(self.tier(today), expected)
+        self.assertEqual(self.tier(self.today), self.gold)
 
     def test_tiers_may_be_the_grades(self):
         key = self.env.ref("customer_policy.customer_grade_key")
@@ -199,3 +215,21 @@ class TestTiers(EarningCommon):
                 action()
         with self.assertRaises(UserError):
             self.gold.unlink()
+
+    def test_merged_customers_keep_the_better_tier_and_what_is_pending(self):
+        other = self.new_customer("Twin")
+        card = self.new_card(partner=other)
+        self.change(self.env.ref("loyalty_points.earning_rule"), pending_days=5)
+        self.collect_points(6000, self.today, card)
+        self.collect_points(1000, self.today)
+        self.collect(self.bill((self.tea, 1, 70), partner=other))
+        for partner, tier in ((other, self.gold), (self.member, self.silver)):
+            self.assertEqual(self.tier(self.today, partner), tier)
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.member | other).ids, self.member)
+        self.assertEqual(self.tier(self.today), self.gold)
+        self.assertEqual(self.members.search_count([("partner_id", "=", self.member.id)]), 2)
+        with self.days_later(5):
+            self.earnings._release_due(self.company)
+        self.assertEqual(self.account.points, 7070)
+        self.assert_sound(self.account)
