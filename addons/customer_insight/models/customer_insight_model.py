@@ -70,7 +70,9 @@ class CustomerInsightModel(models.Model):
     spend_p = fields.Float("p", digits=0, readonly=True)
     spend_q = fields.Float("q", digits=0, readonly=True)
     spend_v = fields.Float("v", digits=0, readonly=True)
-    retention = fields.Float(digits=0, readonly=True, help="Of the simple rule: who bought in a period and in the next.")
+    retention = fields.Float(
+        digits=0, readonly=True, help="Of the simple rule: who bought in a period and in the next."
+    )
     retention_days = fields.Integer("Period of the Retention", readonly=True, help="Days.")
     retention_count = fields.Integer("Retention Measured On", readonly=True, help="Customers; 0: the policy's figure.")
     margin_rate = fields.Float("Margin", digits=0, readonly=True, help="Of products with a cost, over 12 months.")
@@ -225,7 +227,12 @@ class CustomerInsightModel(models.Model):
     def _prepare_choice_vals(self, choice):
         values = {name: getattr(choice.model, name) for name in PARAMETERS} if choice.model else {}
         if choice.spend:
-            values |= {"has_spend": True, "spend_p": choice.spend.p, "spend_q": choice.spend.q, "spend_v": choice.spend.v}
+            values |= {
+                "has_spend": True,
+                "spend_p": choice.spend.p,
+                "spend_q": choice.spend.q,
+                "spend_v": choice.spend.v,
+            }
         return {
             **values,
             "method": choice.method,
