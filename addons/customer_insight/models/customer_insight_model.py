@@ -5,6 +5,7 @@ from time import monotonic
 from dateutil.relativedelta import relativedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 from ..engine.choice import MODELS, Limits, choose
 from ..engine.predictor import Predictor
@@ -91,7 +92,7 @@ class CustomerInsightModel(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["method"]._description_selection(self.env))
         for version in self:
-            day = fields.Date.to_string(version.as_of) if version.as_of else self.env._("Waiting")
+            day = format_date(self.env, version.as_of) if version.as_of else self.env._("Waiting")
             version.display_name = f"{labels.get(version.method, '')} {day}".strip()
 
     @api.depends("company_id", "state")
@@ -223,6 +224,7 @@ class CustomerInsightModel(models.Model):
                 "state": "done",
             }
         )
+        self.flush_recordset()  # the next version may wait: the unique index looks at the table
 
     def _prepare_choice_vals(self, choice):
         values = {name: getattr(choice.model, name) for name in PARAMETERS} if choice.model else {}
