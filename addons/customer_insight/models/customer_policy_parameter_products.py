@@ -8,7 +8,7 @@ FIGURES = [
     ("suggestion_count", "Suggestions: products per customer or quotation"),
     ("suggestion_enquiry_days", "Enquiries: days that a quotation or opportunity raises a product"),
     ("suggestion_enquiry_weight", "Enquiries: what each adds to the score of a product, 0 to 1"),
-    ("suggestion_min_margin", "Suggestions: margin on the price, at least; 0.1 for 10 %, -1 for any"),
+    ("suggestion_min_margin", "Suggestions: margin on the price, at least; 0.1 for 10 %, 0 for any"),
     ("suggestion_upsell_increase", "Up-sell: price of a higher variant, at most; 0.5 for 50 % more"),
     ("pair_min_together", "Bought together: purchases of both products, at least"),
     ("pair_min_customers", "Bought together: customers who bought both, at least"),

@@ -70,7 +70,7 @@ class CustomerSuggestion(models.AbstractModel):
         domain = Domain("id", "in", list(by_product)) & self._product_domain(scope.company, partner)
         products = self._available(self.env["product.product"].search(domain), scope.company)
         least = scope.figures["suggestion_min_margin"]
-        if least > -1:
+        if least > 0:
             pricelist = order.pricelist_id if order else partner.property_product_pricelist
             margins = self._margins(products, pricelist, scope.company)
             products = products.filtered(lambda product: margins[product.id] >= least)
