@@ -25,7 +25,7 @@ class CustomerOverview(models.AbstractModel):
             "empty": self.env._("Nothing yet: too little is known of what goes together."),
             "rows": [
                 self._row(
-                    row["product"].display_name,
+                    row["name"],
                     note=row["reason"],
                     tags=[{"id": row["kind"], "label": labels[row["kind"]], "color": TAG_COLORS[row["kind"]]}],
                     open=["product.product", row["product_id"]],
@@ -56,10 +56,11 @@ class CustomerOverview(models.AbstractModel):
         )  # fmt: skip
         if not rhythm:
             return None
+        names = self.env["customer.suggestion"]._names(rhythm.product_id)
         return {
             "priority": 35,
             "name": "reorder",
-            "text": self.env._("Offer %s again", rhythm.product_id.display_name),
+            "text": self.env._("Offer %s again", names[rhythm.product_id.id]),
             "reason": rhythm.reason,
             "action": rhythm.action_new_quotation(),
             "label": self.env._("Quote"),

@@ -103,10 +103,28 @@ class CustomerSuggestion(models.AbstractModel):
 
     @api.model
     def _explain(self, rows):
-        """Rows with `reason`, a sentence that names the figures."""
-        because = self.env["product.product"].sudo().browse({row["because_id"] for row in rows if row["because_id"]})
-        names = {product.id: product.display_name for product in because}
-        return [{**row, "reason": self._reason(row, names)} for row in rows]
+        """Rows with `name` and `reason`, a sentence that names the figures."""
+        because = {row["because_id"] for row in rows if row["because_id"]}
+        names = self._names(self.env["product.product"].browse({row["product_id"] for row in rows} | because))
+        return [{**row, "name": names[row["product_id"]], "reason": self._reason(row, names)} for row in rows]
+
+    @api.model
+    def _names(self, products):
+        """{product id: name} in two queries; core's display name reads the attributes of each product besides.
+
+        As sudo: what the customer bought and what is on the quotation has a name, whatever may be read of it today.
+        """
+        products_sudo = products.sudo()
+        products_sudo.fetch(["default_code", "product_tmpl_id", "combination_indices"])
+        products_sudo.product_tmpl_id.fetch(["name"])
+        return {
+            product.id: product.display_name
+            if product.combination_indices
+            else f"[{product.default_code}] {product.product_tmpl_id.name}"
+            if product.default_code
+            else product.product_tmpl_id.name
+            for product in products_sudo
+        }
 
     def _reason(self, row, names):
         values = {

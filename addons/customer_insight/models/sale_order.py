@@ -61,12 +61,12 @@ class SaleOrder(models.Model):
         return [
             {
                 "product_id": row["product_id"],
-                "name": row["product"].display_name,
+                "name": row["name"],
                 "kind": row["kind"],
                 "reason": row["reason"],
                 "price": prices[row["product_id"]],
                 "margin": self._line_margin(row["product"], 1.0, prices[row["product_id"]]),
-                "stock": row.get("stock"),
+                "stock": None,
             }
             for row in rows
             if prices[row["product_id"]] > 0

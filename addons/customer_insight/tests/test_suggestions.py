@@ -165,6 +165,13 @@ class TestSuggestions(ProductsCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         self.suggested(customer)
-        self.env.invalidate_all()
-        with self.assertQueryCount(6):
+        count = []
+        for _round in range(2):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
             self.suggested(customer)
+            count.append(self.env.cr.sql_log_count - before)
+            self.purchase(customer, self.case, 12)
+            self.env.flush_all()
+        # The candidates, who may be offered, two for names; the company, and the stock where it is known.
+        self.assertLessEqual(max(count), 6)

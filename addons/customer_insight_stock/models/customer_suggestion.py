@@ -1,5 +1,5 @@
 from odoo import api, models
-from odoo.tools import formatLang
+from odoo.tools import SQL
 
 
 class CustomerSuggestion(models.AbstractModel):
@@ -13,17 +13,26 @@ class CustomerSuggestion(models.AbstractModel):
         return products.filtered(lambda product: product.id not in free or free[product.id] > 0)
 
     @api.model
-    def _explain(self, rows):
-        rows = super()._explain(rows)
-        products = self.env["product.product"].browse([row["product_id"] for row in rows])
-        free = self._free_quantities(products, self.env.company)
-        for row in rows:
-            if row["product_id"] in free:
-                row["stock"] = formatLang(self.env, free[row["product_id"]], dp="Product Unit")
-        return rows
-
     def _free_quantities(self, products, company):
-        """{product id: unreserved quantity} of the goods that are kept in stock. As sudo: sales people read it on every
-        quotation line as well."""
-        stored = products.sudo().with_company(company).filtered("is_storable")
-        return {product.id: product.free_qty for product in stored}
+        """{product id: quantity that nobody has reserved} of the goods that are kept in stock, in one query.
+
+        As sudo: salespeople read it on every line of a quotation as well.
+        """
+        if not products:
+            return {}
+        self.env["stock.quant"].flush_model()
+        self.env["product.template"].flush_model(["is_storable"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT product.id, COALESCE(SUM(quant.quantity - quant.reserved_quantity)
+                                               FILTER (WHERE location.usage = 'internal'), 0)
+                     FROM product_product product
+                     JOIN product_template template ON template.id = product.product_tmpl_id AND template.is_storable
+                LEFT JOIN stock_quant quant ON quant.product_id = product.id AND quant.company_id = %s
+                LEFT JOIN stock_location location ON location.id = quant.location_id
+                    WHERE product.id = ANY(%s) GROUP BY product.id""",
+                company.id,
+                products.ids,
+            )
+        )
+        return dict(rows)

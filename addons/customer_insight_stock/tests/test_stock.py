@@ -29,8 +29,10 @@ class TestStock(ProductsCommon):
         self.put(self.cable, -2)
         rows = {row["product"]: row for row in self.suggested(customer)}
         self.assertEqual(set(rows), {self.board, self.chip}, "board in stock, chip not kept in stock")
-        self.assertEqual(rows[self.board]["stock"], "5.00")
-        self.assertNotIn("stock", rows[self.chip])
+        order = self.env["sale.order"].create({"partner_id": customer.id, "company_id": self.company.id})
+        self.run_all()
+        stock = {row["product_id"]: row["stock"] for row in order.get_customer_suggestions()["add"]}
+        self.assertEqual(stock, {self.board.id: "5.00", self.chip.id: None})
 
     def test_demand_beside_stock(self):
         """Ten a month; 25 in stock last for two and a half months."""
