@@ -6,33 +6,32 @@ class CustomerSuggestion(models.AbstractModel):
     _inherit = "customer.suggestion"
 
     @api.model
-    def _available(self, products, company):
+    def _deliverable_sql(self, product_id, company):
         """Goods that are kept in stock need some that nobody has reserved; other goods and services can always be sold."""
-        products = super()._available(products, company)
-        free = self._free_quantities(products, company)
-        return products.filtered(lambda product: product.id not in free or free[product.id] > 0)
+        return SQL("COALESCE((%s), 1) > 0", self._free_sql(product_id, company))
 
     @api.model
-    def _free_quantities(self, products, company):
-        """{product id: quantity that nobody has reserved} of the goods that are kept in stock, in one query.
+    def _free_sql(self, product_id, company):
+        """SELECT of the quantity of a product that nobody has reserved; NULL where it is not kept in stock.
 
         As sudo: salespeople read it on every line of a quotation as well.
         """
-        if not products:
-            return {}
-        self.env["stock.quant"].flush_model()
-        self.env["product.template"].flush_model(["is_storable"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT product.id, COALESCE(SUM(quant.quantity - quant.reserved_quantity)
-                                               FILTER (WHERE location.usage = 'internal'), 0)
-                     FROM product_product product
-                     JOIN product_template template ON template.id = product.product_tmpl_id AND template.is_storable
-                LEFT JOIN stock_quant quant ON quant.product_id = product.id AND quant.company_id = %s
-                LEFT JOIN stock_location location ON location.id = quant.location_id
-                    WHERE product.id = ANY(%s) GROUP BY product.id""",
-                company.id,
-                products.ids,
-            )
+        return SQL(
+            """SELECT COALESCE(SUM(quant.quantity - quant.reserved_quantity) FILTER (WHERE location.usage = 'internal'), 0)
+                 FROM product_product stored
+                 JOIN product_template kept ON kept.id = stored.product_tmpl_id AND kept.is_storable
+            LEFT JOIN stock_quant quant ON quant.product_id = stored.id AND quant.company_id = %s
+            LEFT JOIN stock_location location ON location.id = quant.location_id
+                WHERE stored.id = %s GROUP BY stored.id""",
+            company.id,
+            product_id,
         )
-        return dict(rows)
+
+    @api.model
+    def _free_quantities(self, product_ids, company):
+        """{product id: unreserved quantity}, None where it is not kept in stock."""
+        self.env.flush_all()
+        free = self._free_sql(SQL.identifier("wanted", "id"), company)
+        return dict(
+            self.env.execute_query(SQL("SELECT id, (%s) FROM UNNEST(%s::int4[]) AS wanted (id)", free, product_ids))
+        )

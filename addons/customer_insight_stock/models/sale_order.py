@@ -8,9 +8,9 @@ class SaleOrder(models.Model):
     def _suggested_products(self):
         """With what is in stock, of goods that are kept in stock."""
         found = super()._suggested_products()
-        products = self.env["product.product"].browse([row["product_id"] for row in found])
-        free = self.env["customer.suggestion"]._free_quantities(products, self.company_id)
+        ids = [row["product_id"] for row in found]
+        free = self.env["customer.suggestion"]._free_quantities(ids, self.company_id)
         for row in found:
-            if row["product_id"] in free:
-                row["stock"] = formatLang(self.env, free[row["product_id"]], dp="Product Unit")
+            quantity = free[row["product_id"]]
+            row["stock"] = None if quantity is None else formatLang(self.env, quantity, dp="Product Unit")
         return found
