@@ -1,9 +1,8 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, models
+from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
 from odoo.fields import Domain
 from odoo.tools import SQL
-from dateutil.relativedelta import relativedelta
-
-from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
 
 from ..engine.binary_copy import Receiver, Sender
 from ..engine.purchase_days import PurchaseDays
@@ -12,8 +11,8 @@ from ..engine.purchase_days import PurchaseDays
 class CustomerInsightDays(models.AbstractModel):
     """The days on which customers bought, read in bulk from the documents.
 
-    A purchase is what the profile counts: documents of one order together, fully returned ones not at all, on the day of
-    its first document. Purchases of one day are one. Returns count whenever they came.
+    A purchase is what the profile counts: documents of one order together, fully returned ones not at all, on the day
+    of its first document. Purchases of one day are one. Returns count whenever they came.
     """
 
     _name = "customer.insight.days"
@@ -27,9 +26,7 @@ class CustomerInsightDays(models.AbstractModel):
         """
         restriction = TransactionRestriction(company.id, contact_ids)
         documents = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date", source, until
-            )
+            SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date", source, until)
             for source in self.env["customer.transaction"]._sources(restriction).values()
         )
         return SQL(

@@ -5,6 +5,7 @@ from time import monotonic
 from dateutil.relativedelta import relativedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 from ..engine.choice import MODELS, Limits, choose
 from ..engine.predictor import Predictor
@@ -70,7 +71,9 @@ class CustomerInsightModel(models.Model):
     spend_p = fields.Float("p", digits=0, readonly=True)
     spend_q = fields.Float("q", digits=0, readonly=True)
     spend_v = fields.Float("v", digits=0, readonly=True)
-    retention = fields.Float(digits=0, readonly=True, help="Of the simple rule: who bought in a period and in the next.")
+    retention = fields.Float(
+        digits=0, readonly=True, help="Of the simple rule: who bought in a period and in the next."
+    )
     retention_days = fields.Integer("Period of the Retention", readonly=True, help="Days.")
     retention_count = fields.Integer("Retention Measured On", readonly=True, help="Customers; 0: the policy's figure.")
     margin_rate = fields.Float("Margin", digits=0, readonly=True, help="Of products with a cost, over 12 months.")
@@ -89,7 +92,7 @@ class CustomerInsightModel(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["method"]._description_selection(self.env))
         for version in self:
-            day = fields.Date.to_string(version.as_of) if version.as_of else self.env._("Waiting")
+            day = format_date(self.env, version.as_of) if version.as_of else self.env._("Waiting")
             version.display_name = f"{labels.get(version.method, '')} {day}".strip()
 
     @api.depends("company_id", "state")
@@ -221,11 +224,17 @@ class CustomerInsightModel(models.Model):
                 "state": "done",
             }
         )
+        self.flush_recordset()  # the next version may wait: the unique index looks at the table
 
     def _prepare_choice_vals(self, choice):
         values = {name: getattr(choice.model, name) for name in PARAMETERS} if choice.model else {}
         if choice.spend:
-            values |= {"has_spend": True, "spend_p": choice.spend.p, "spend_q": choice.spend.q, "spend_v": choice.spend.v}
+            values |= {
+                "has_spend": True,
+                "spend_p": choice.spend.p,
+                "spend_q": choice.spend.q,
+                "spend_v": choice.spend.v,
+            }
         return {
             **values,
             "method": choice.method,
