@@ -1,5 +1,7 @@
 from dateutil.relativedelta import relativedelta
 from odoo import api, models
+from odoo.addons.customer_policy.engine.collect import FULL_SETTINGS
+from odoo.addons.customer_policy.engine.customer_policy_engine import WORK_MEM
 from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -60,7 +62,9 @@ class CustomerInsightDays(models.AbstractModel):
                 ORDER BY 1, 2""",
             self._query(company, until, contact_ids),
         )
-        return PurchaseDays(*self._receive(query, ("int4", "int4", "float8")))
+        # Sorts stay in memory, as those of a run do.
+        with self.env["customer.policy.engine"]._database_settings({"work_mem": WORK_MEM, **FULL_SETTINGS}):
+            return PurchaseDays(*self._receive(query, ("int4", "int4", "float8")))
 
     @api.model
     def _receive(self, query, kinds):

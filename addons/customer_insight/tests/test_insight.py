@@ -267,6 +267,14 @@ class TestInsight(InsightCommon):
             if reason in ("customers", "repeaters", "history"):
                 self.assertIn("77", self.version.verdict)
 
+    def count_queries(self, overview, customer):
+        """Of opening the page anew; what the registry caches was asked for before."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        overview.load(customer.id)
+        return self.env.cr.sql_log_count - before
+
     def test_page(self):
         """The 360° page shows the predictions with day and source, at no query of its own."""
         customer = list(self.buyers.values())[1]
@@ -281,6 +289,10 @@ class TestInsight(InsightCommon):
         values = {row["label"]: row["value"] for row in card["rows"]}
         self.assertEqual(values["By"], "Purchase model")
         self.assertTrue(any("90" in label for label in values))
+        predicted = self.count_queries(overview, customer)
+        self.assertLessEqual(predicted, 30, "with all addons of the suite")
+        self.env.cr.execute("UPDATE customer_profile SET insight_source = NULL WHERE id = %s", [profile.id])
+        self.assertEqual(self.count_queries(overview, customer), predicted)
         stranger = self.new_customer("No purchase", customer_rank=1)
         self.run_all()
         page = overview.load(stranger.id)
