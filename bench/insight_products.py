@@ -14,7 +14,7 @@ from odoo.tools import SQL, config
 from tools import databases, postgres
 
 from . import environment
-from .memory import RESET, _megabytes
+from .memory import RESET, megabytes
 from .report import progress, result
 from .scene import company_of, timed
 
@@ -169,11 +169,11 @@ def main():
     with environment.environment(DATABASE) as env:
         company, today = company_of(env), _last_day(env)
         env["customer.policy.parameter"]._figures(company)
-        idle = _megabytes("VmRSS")
+        idle = megabytes("VmRSS")
         RESET.write_text("5")
         since = today.replace(year=today.year - 1)
         seconds, pairs = timed(lambda: env["customer.product.pair"]._refresh(company, since, today))
-        peak = _megabytes("VmHWM")
+        peak = megabytes("VmHWM")
         env.cr.execute("SELECT COUNT(*) FROM customer_external_sale")
         lines = env.cr.fetchone()[0]
     print(json.dumps({"seconds": round(seconds, 2), "idle": idle, "peak": peak, "pairs": pairs, "lines": lines}))

@@ -16,6 +16,7 @@ from tools.demo_grades import Grades
 from tools.demo_households import Households
 from tools.demo_insight import Predictions
 from tools.demo_logins import LOGINS
+from tools.demo_products import StoreProducts
 from tools.demo_records import Records
 from tools.demo_surveys import Surveys
 
@@ -49,6 +50,7 @@ def fill(env):
         ("surveys", filler.add_surveys),
         ("purchase model", filler.add_predictions),
         ("grades of today", filler.grade_today),
+        ("suggestions and demand", filler.add_suggestions),
         ("grade overrides", filler.add_overrides),
         ("customers in the portal", filler.add_portal_users),
         ("questionnaires of the customers in the portal", filler.add_portal_surveys),
@@ -59,7 +61,7 @@ def fill(env):
         print(f"  {title}: {note} ({monotonic() - start:.0f} s)", flush=True)
 
 
-class Filler(Households, Companies, Records, Complaints, Surveys, Predictions, Grades):
+class Filler(Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

@@ -3,7 +3,7 @@ exponential smoothing comes from statsmodels, which is imported when a series is
 
 Every method sees only the months before each origin (rolling origin). Errors are scaled by those of the naive forecast
 within the months before the first origin: MASE (Hyndman and Koehler 2006), below 1 better than naive was there. The naive
-forecast stands unless another method has a smaller error on the same months.
+forecast stands unless another method has a smaller error on the same months, by one percent at least.
 """
 
 import warnings
@@ -19,6 +19,8 @@ ORIGINS, SHORTEST = 12, 6
 INTERMITTENT = 1.32
 CROSTON_ALPHA = 0.1
 NAIVE = ("naive", "seasonal_naive")
+# A smaller difference of two errors is none.
+MATERIAL = 0.99
 
 
 @dataclass
@@ -47,22 +49,52 @@ def seasonal_naive(history, horizon):
     return np.array([history[len(history) - SEASON + step % SEASON] for step in range(horizon)])
 
 
-def ets(history, horizon):
-    """Exponential smoothing: level, damped trend or, from two years on, season; the smallest AICc (Hyndman et al. 2008)."""
-    from statsmodels.tsa.holtwinters import ExponentialSmoothing  # noqa: PLC0415  two seconds and 80 MB
+class Smoothing:
+    """Exponential smoothing: level, damped trend or, from two years on, season; the smallest AICc (Hyndman et al. 2008).
 
-    forms = [{}, {"trend": "add", "damped_trend": True}]
-    if len(history) >= 2 * SEASON:
-        forms.append({"seasonal": "add", "seasonal_periods": SEASON})
-    best = None
+    Form, weights and initial state are estimated once; a forecast of a longer history carries them on.
+    """
+
+    def __init__(self, history):
+        forms = [{}, {"trend": "add", "damped_trend": True}]
+        if len(history) >= 2 * SEASON:
+            forms.append({"seasonal": "add", "seasonal_periods": SEASON})
+        fits = [(self._model(history, form, initialization_method="estimated").fit(), form) for form in forms]
+        fits = [(fitted, form) for fitted, form in fits if np.isfinite(fitted.aicc)]
+        fitted, self.form = min(fits, key=lambda fit: fit[0].aicc, default=(None, {}))
+        self.weights = self.initial = None
+        if fitted is not None:
+            found = fitted.params
+            names = ("smoothing_level", "smoothing_trend", "smoothing_seasonal", "damping_trend")
+            self.weights = {name: found[name] for name in names if np.isfinite(found.get(name, np.nan))}
+            self.initial = {"initial_level": found["initial_level"]}
+            if "trend" in self.form:
+                self.initial["initial_trend"] = found["initial_trend"]
+            if "seasonal" in self.form:
+                self.initial["initial_seasonal"] = found["initial_seasons"]
+
+    def __call__(self, history, horizon):
+        if self.weights is None:
+            return naive(history, horizon)
+        model = self._model(history, self.form, initialization_method="known", **self.initial)
+        values = model.fit(optimized=False, **self.weights).forecast(horizon)
+        return np.where(np.isfinite(values), values, history.mean())
+
+    def _model(self, history, form, **options):
+        from statsmodels.tsa.holtwinters import ExponentialSmoothing  # noqa: PLC0415  two seconds and 80 MB
+
+        return ExponentialSmoothing(history, **form, **options)
+
+
+def ets(history, horizon):
+    """Exponential smoothing, estimated on this history."""
+    return _estimated(history)(history, horizon)
+
+
+def _estimated(history):
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of fits that did not converge: they are judged by their errors
-        for form in forms:
-            fitted = ExponentialSmoothing(history, initialization_method="estimated", **form).fit()
-            if np.isfinite(fitted.aicc) and (best is None or fitted.aicc < best.aicc):
-                best = fitted
-    values = best.forecast(horizon) if best is not None else naive(history, horizon)
-    return np.where(np.isfinite(values), values, history.mean())
+        return Smoothing(history)
 
 
 def sba(history, horizon, alpha=CROSTON_ALPHA):
@@ -97,7 +129,7 @@ def forecast(history, horizon, level, minimum=SEASON):
     mase = {name: float(np.nanmean(np.abs(found)) / scale) for name, found in errors.items()}
     best_naive = min((name for name in NAIVE if name in mase), key=mase.get)
     best = min(mase, key=mase.get)
-    best = best if mase[best] < mase[best_naive] else best_naive
+    best = best if mase[best] < MATERIAL * mase[best_naive] else best_naive
     values = np.maximum(METHODS[best](history, horizon), 0)
     margin = _margins(errors[best], level)
     return Forecast(best, values, np.maximum(values - margin, 0), values + margin, mase)
@@ -115,7 +147,10 @@ def _methods(history, origins):
         names.append("ets")
     if len(history) / np.count_nonzero(history) > INTERMITTENT:
         names.append("sba")
-    return {name: METHODS[name] for name in names}
+    methods = {name: METHODS[name] for name in names}
+    if "ets" in methods:
+        methods["ets"] = _estimated(history[: origins[0]])
+    return methods
 
 
 def _errors(method, history, origins, horizon):

@@ -17,7 +17,7 @@ class CustomerOverview(models.AbstractModel):
         """For who sees the profile: the reasons tell of the customer's purchases."""
         if not scope.profile:
             return None
-        rows = self.env["customer.suggestion"]._suggest(scope.company, scope.partner)
+        rows = self._offers(scope)
         labels = self._suggestion_labels()
         return {
             "name": "suggestions",
@@ -25,7 +25,7 @@ class CustomerOverview(models.AbstractModel):
             "empty": self.env._("Nothing yet: too little is known of what goes together."),
             "rows": [
                 self._row(
-                    row["product"].display_name,
+                    row["name"],
                     note=row["reason"],
                     tags=[{"id": row["kind"], "label": labels[row["kind"]], "color": TAG_COLORS[row["kind"]]}],
                     open=["product.product", row["product_id"]],
@@ -33,6 +33,17 @@ class CustomerOverview(models.AbstractModel):
                 for row in rows
             ],
         }
+
+    def _offers(self, scope):
+        """Looked for once for the whole page."""
+        if not hasattr(scope, "offers"):
+            scope.offers = self.env["customer.suggestion"]._suggest(scope.company, scope.partner)
+        return scope.offers
+
+    def _offered_name(self, scope, product):
+        """Name of a product, without a query where the card has it."""
+        known = next((row["name"] for row in self._offers(scope) if row["product_id"] == product.id), None)
+        return known or product.display_name
 
     def _suggestion_labels(self):
         return {
@@ -59,7 +70,7 @@ class CustomerOverview(models.AbstractModel):
         return {
             "priority": 35,
             "name": "reorder",
-            "text": self.env._("Offer %s again", rhythm.product_id.display_name),
+            "text": self.env._("Offer %s again", self._offered_name(scope, rhythm.product_id)),
             "reason": rhythm.reason,
             "action": rhythm.action_new_quotation(),
             "label": self.env._("Quote"),

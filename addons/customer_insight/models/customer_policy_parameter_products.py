@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
 FIGURES = [
     ("suggestion_history_days", "Suggestions: days of purchases that are looked at"),
@@ -8,7 +8,7 @@ FIGURES = [
     ("suggestion_count", "Suggestions: products per customer or quotation"),
     ("suggestion_enquiry_days", "Enquiries: days that a quotation or opportunity raises a product"),
     ("suggestion_enquiry_weight", "Enquiries: what each adds to the score of a product, 0 to 1"),
-    ("suggestion_min_margin", "Suggestions: margin on the price, at least; 0.1 for 10 %, -1 for any"),
+    ("suggestion_min_margin", "Suggestions: margin on the price, at least; 0.1 for 10 %, 0 for any"),
     ("suggestion_upsell_increase", "Up-sell: price of a higher variant, at most; 0.5 for 50 % more"),
     ("pair_min_together", "Bought together: purchases of both products, at least"),
     ("pair_min_customers", "Bought together: customers who bought both, at least"),
@@ -31,6 +31,12 @@ class CustomerPolicyParameter(models.Model):
 
     key = fields.Selection(selection_add=FIGURES, ondelete={key: "cascade" for key, _label in FIGURES})
 
+    @api.model
     def _figures(self, company):
-        """{key: value} of the figures in force for a company."""
+        """{key: value} of the figures in force for a company, at no query: a version in force is frozen."""
+        return self._cached_figures(company.id)
+
+    @tools.ormcache("company_id")
+    def _cached_figures(self, company_id):
+        company = self.env["res.company"].browse(company_id)
         return {figure.key: figure.value for figure in self._in_force(company)}

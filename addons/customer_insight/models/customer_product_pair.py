@@ -115,13 +115,10 @@ def purchases_sql(env, company, since, until):
     What was taken back on the same day does not count; lines without a product neither, nor those after `until`.
     """
     lines = env["customer.transaction.line"].sudo()
-    lines.flush_model()
-    env["account.move"].flush_model()
-    env["account.move.line"].flush_model()
-    env["customer.external.sale"].flush_model()
+    env.flush_all()
     return SQL(
         """SELECT partner_id, date - DATE '1970-01-01' AS day, product_id FROM (%s) line
-            WHERE company_id = %s AND date > %s AND date <= %s AND product_id IS NOT NULL
+            WHERE company_id = %s AND date > %s AND date <= %s AND product_id IS NOT NULL AND partner_id IS NOT NULL
             GROUP BY partner_id, date, product_id HAVING SUM(quantity) > 0""",
         lines._table_query,
         company.id,

@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import SQL, format_date
 from odoo.tools.safe_eval import safe_eval
 
 from .customer_suggestion_query import SuggestionScope
@@ -17,7 +17,8 @@ class CustomerSuggestion(models.AbstractModel):
 
     @api.model
     def _suggest(self, company, partner=None, order=None, basket=None, count=None):
-        """Suggestions for one customer or quotation, the best first: dicts of `product`, `score`, `kind`, `reason`.
+        """Suggestions for one customer or quotation, the best first: dicts of `product_id`, `product`, `name`, `score`,
+        `kind`, `reason`.
 
         :param partner: commercial partner whose history the caller may use; the caller has checked it
         :param basket: products that are being bought; None without a quotation
@@ -32,10 +33,27 @@ class CustomerSuggestion(models.AbstractModel):
             basket={partner_id: basket.ids} if basket else {},
             order_id=order.id if order else 0,
             kinds=self._kinds(company, bool(partner), bool(basket)),
+            products=self._offered(company, partner),
         )
-        ranked = self._ranked(self._candidates(scope))[partner_id]
-        rows = self._filtered(ranked, scope, partner, order)
+        rows = self._ranked(self._candidates(scope))[partner_id]
+        if figures["suggestion_min_margin"] > 0:
+            pricelist = order.pricelist_id if order else partner.property_product_pricelist
+            rows = self._with_margin(rows, pricelist, company, figures["suggestion_min_margin"])
         return self._explain(rows[: count or int(figures["suggestion_count"])])
+
+    @api.model
+    def _offered(self, company, partner=None):
+        """SELECT of the products that may be offered to a customer, of those that the user may read."""
+        query = self.env["product.product"]._search(self._product_domain(company, partner))
+        condition = self._deliverable_sql(SQL.identifier("product_product", "id"), company)
+        if condition:
+            query.add_where(condition)
+        return query.subselect()
+
+    @api.model
+    def _deliverable_sql(self, product_id, company):
+        """Condition that a product can be delivered; None for all. The bridge to stock overrides this."""
+        return None
 
     @api.model
     def _kinds(self, company, with_history, with_basket):
@@ -64,18 +82,11 @@ class CustomerSuggestion(models.AbstractModel):
         return ranked
 
     @api.model
-    def _filtered(self, rows, scope, partner=None, order=None):
-        """Rows with `product`: sold, in stock where that is known, not excluded, with the margin that the policy asks."""
-        by_product = {row["product_id"]: row for row in rows}
-        domain = Domain("id", "in", list(by_product)) & self._product_domain(scope.company, partner)
-        products = self._available(self.env["product.product"].search(domain), scope.company)
-        least = scope.figures["suggestion_min_margin"]
-        if least > -1:
-            pricelist = order.pricelist_id if order else partner.property_product_pricelist
-            margins = self._margins(products, pricelist, scope.company)
-            products = products.filtered(lambda product: margins[product.id] >= least)
-        found = [{**by_product[product.id], "product": product} for product in products]
-        return sorted(found, key=lambda row: (-row["score"], row["product_id"]))
+    def _with_margin(self, rows, pricelist, company, least):
+        """Rows of products with the margin that the policy asks."""
+        products = self.env["product.product"].browse([row["product_id"] for row in rows])
+        margins = self._margins(products, pricelist, company)
+        return [row for row in rows if margins[row["product_id"]] >= least]
 
     @api.model
     def _margins(self, products, pricelist, company):
@@ -97,24 +108,28 @@ class CustomerSuggestion(models.AbstractModel):
         return domain
 
     @api.model
-    def _available(self, products, company):
-        """Products that can be delivered. Without stock all can; the bridge to stock overrides this."""
-        return products
+    def _explain(self, rows):
+        """Rows with `product`, its `name`, and `reason`, a sentence that names the figures."""
+        products = self.env["product.product"]
+        found = []
+        for row in rows:
+            product = products.browse(row["product_id"])
+            # The attributes of a variant stand in core's name only.
+            name = product.display_name if row["is_variant"] else self._with_code(row["code"], row["name"])
+            found.append({**row, "product": product, "name": name, "reason": self._reason(row)})
+        return found
 
     @api.model
-    def _explain(self, rows):
-        """Rows with `reason`, a sentence that names the figures."""
-        because = self.env["product.product"].sudo().browse({row["because_id"] for row in rows if row["because_id"]})
-        names = {product.id: product.display_name for product in because}
-        return [{**row, "reason": self._reason(row, names)} for row in rows]
+    def _with_code(self, code, name):
+        return f"[{code}] {name}" if code else name
 
-    def _reason(self, row, names):
+    def _reason(self, row):
         values = {
             "count": f"{row['count']:,}",
             "total": f"{row['total'] or 0:,}",
             "customers": f"{row['customers'] or 0:,}",
             "lift": f"{row['lift'] or 0:.1f}",
-            "product": names.get(row["because_id"], ""),
+            "product": row["because"] or "",
             "date": format_date(self.env, row["date"]) if row["date"] else "",
             "gap": f"{row['gap'] or 0:.0f}",
         }
@@ -124,7 +139,7 @@ class CustomerSuggestion(models.AbstractModel):
             )
         if row["kind"] == "enquiry":
             reason = self.env._("Asked for %(count)s ×, last on %(date)s, not ordered since", **values)
-            return f"{reason}. {self._reason(row['other'], names)}" if row.get("other") else reason
+            return f"{reason}. {self._reason(row['other'])}" if row.get("other") else reason
         if row["kind"] == "popular":
             return self.env._("Bought by %(customers)s customers", **values)
         return self.env._(

@@ -10,6 +10,7 @@ CANDIDATES = 40
 POPULAR = 300
 COLUMNS = ("kind", "partner_id", "product_id", "score", "count", "total", "customers", "lift", "because_id", "date")
 COLUMNS += ("gap",)
+NAMES = ("code", "name", "is_variant", "because")
 
 
 @dataclass
@@ -19,6 +20,7 @@ class SuggestionScope:
     :param partner_ids: commercial partners whose history may be used
     :param basket: {partner id: ids of products that are being bought, for example lines of a quotation}
     :param order_id: the quotation itself, which is no enquiry of its own
+    :param products: SELECT of the ids of products that may be offered; None for all that were ever bought
     """
 
     company: object
@@ -30,6 +32,7 @@ class SuggestionScope:
     kinds: frozenset = frozenset(("usual", "pair", "basket", "popular", "enquiry"))
     pairs: str = "customer_product_pair"
     popularity: str = "customer_product_popularity"
+    products: SQL | None = None
 
     def since(self, figure):
         return self.today - timedelta(days=int(self.figures[figure]))
@@ -53,25 +56,40 @@ class CustomerSuggestion(models.AbstractModel):
     _description = "Product Suggestions"
 
     def _candidates(self, scope):
-        """Rows as dicts of `COLUMNS`, at most `CANDIDATES` per customer and kind, the best first."""
+        """Rows as dicts of `COLUMNS` and `NAMES`, at most `CANDIDATES` per customer and kind, the best first."""
         if not scope.partner_ids:
             return []
         parts = {"usual": self._usual, "pair": self._pair, "basket": self._basket, "popular": self._popular}
         parts["enquiry"] = self._enquiry
-        selects = [parts[kind](scope) for kind in sorted(scope.kinds)]
+        columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         statement = SQL(
             """WITH %(history)s
-               SELECT %(columns)s FROM (
+               SELECT %(columns)s, %(names)s FROM (
                    SELECT found.*, ROW_NUMBER() OVER (PARTITION BY partner_id, kind ORDER BY score DESC, product_id) place
-                     FROM (%(selects)s) found (%(columns)s)) ranked
+                     FROM (%(selects)s) found (%(columns)s) WHERE %(offered)s) ranked
+                 JOIN product_product product ON product.id = product_id
+                 JOIN product_template template ON template.id = product.product_tmpl_id
+            LEFT JOIN product_product reason ON reason.id = because_id
+            LEFT JOIN product_template reason_template ON reason_template.id = reason.product_tmpl_id
                 WHERE place <= %(limit)s ORDER BY score DESC, product_id""",
             history=self._history(scope),
-            columns=SQL(", ").join(map(SQL.identifier, COLUMNS)),
-            selects=SQL(" UNION ALL ").join(selects),
+            columns=columns,
+            names=self._names_sql(),
+            selects=SQL(" UNION ALL ").join(parts[kind](scope) for kind in sorted(scope.kinds)),
+            offered=SQL("product_id IN %s", scope.products) if scope.products else SQL("TRUE"),
             limit=CANDIDATES,
         )
         self.env.flush_all()
-        return [dict(zip(COLUMNS, row, strict=True)) for row in self.env.execute_query(statement)]
+        return [dict(zip(COLUMNS + NAMES, row, strict=True)) for row in self.env.execute_query(statement)]
+
+    def _names_sql(self):
+        """Columns `NAMES`. A name in this statement: core's reads a product's attributes in queries of their own."""
+        templates = self.env["product.template"].sudo()
+        return SQL(
+            "product.default_code, %s, COALESCE(product.combination_indices, '') <> '', %s",
+            templates._field_to_sql("template", "name"),
+            templates._field_to_sql("reason_template", "name"),
+        )
 
     def _history(self, scope):
         """What these customers bought and are buying. As sudo: whoever asks has shown that it may see the customers."""

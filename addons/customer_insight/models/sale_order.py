@@ -1,6 +1,6 @@
 from odoo import models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import float_compare
+from odoo.tools import SQL, float_compare
 
 USER = "customer_policy.group_customer_user"
 # Breaks of a price that are looked at beyond the quantity of a line.
@@ -61,12 +61,12 @@ class SaleOrder(models.Model):
         return [
             {
                 "product_id": row["product_id"],
-                "name": row["product"].display_name,
+                "name": row["name"],
                 "kind": row["kind"],
                 "reason": row["reason"],
                 "price": prices[row["product_id"]],
                 "margin": self._line_margin(row["product"], 1.0, prices[row["product_id"]]),
-                "stock": row.get("stock"),
+                "stock": None,
             }
             for row in rows
             if prices[row["product_id"]] > 0
@@ -116,9 +116,10 @@ class SaleOrder(models.Model):
         """The nearest dearer variant of the same product, within the increase that the policy allows."""
         product = line.product_id
         others = product.product_tmpl_id.product_variant_ids - product
-        suggestion = self.env["customer.suggestion"]
-        domain = suggestion._product_domain(self.company_id, self.partner_id.commercial_partner_id)
-        others = suggestion._available(others.filtered_domain(domain), self.company_id) if others else others
+        if others:
+            offered = self.env["customer.suggestion"]._offered(self.company_id, self.partner_id.commercial_partner_id)
+            found = self.env.execute_query(SQL("SELECT id FROM UNNEST(%s) AS id WHERE id IN %s", others.ids, offered))
+            others = others.browse(product_id for (product_id,) in found)
         if not others:
             return None
         prices = self._suggestion_prices(others | product, line.product_uom_qty)

@@ -9,3 +9,5 @@ from . import test_demand_engine
 from . import test_reorder
 from . import test_suggestion_evaluation
 from . import test_suggestions
+from . import test_quotation_panel
+from . import test_demand

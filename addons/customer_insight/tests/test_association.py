@@ -60,14 +60,14 @@ class TestAssociation(TestCase):
         """Counts of random baskets against a loop over their pairs."""
         rng = np.random.default_rng(7)
         baskets = [sorted({int(p) for p in rng.integers(0, 30, rng.integers(1, 9))}) for _n in range(400)]
-        pairs = find_pairs(*columns(baskets), LOOSE)
+        pairs = find_pairs(*columns(baskets), MiningSettings(1, 1, 1e9, 99))
         counted = {}
         for basket in baskets:
             for a, b in combinations(basket, 2):
                 counted[a, b] = counted[b, a] = counted.get((a, b), 0) + 1
         singles = {p: sum(p in basket for basket in baskets) for p in range(30)}
         expected = {k: n for k, n in counted.items() if n * 400 > singles[k[0]] * singles[k[1]]}
-        # The step-up procedure at 100 % keeps all that could be kept.
+        # No pair is refused for being chance, so that all that are counted come out.
         self.assertEqual({k: int(pairs.together[n]) for k, n in by_names(pairs).items()}, expected)
 
     def test_independent_products_make_no_pairs(self):

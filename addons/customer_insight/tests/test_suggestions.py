@@ -122,8 +122,15 @@ class TestSuggestions(ProductsCommon):
         for days in (70, 40, 10):
             self.purchase(customer, self.chip, days)
             self.purchase(customer, self.chip, days, quantity=-1)
-        for days in (-5, -10):
+        for days in (5, 10):
             self.purchase(customer, self.cable, days)
+        # Entry refuses the future; other programs may write it.
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE customer_external_sale SET date = %s + id %% 7 WHERE product_id = %s",
+            [self.today + timedelta(days=1), self.cable.id],
+        )
+        self.env.invalidate_all()
         self.assertEqual(self.suggested(customer), [])
         self.assertEqual(self.env["customer.product.rhythm"]._refresh(self.company), 0)
 
@@ -158,6 +165,11 @@ class TestSuggestions(ProductsCommon):
         self.env.flush_all()
         self.env.invalidate_all()
         self.suggested(customer)
-        self.env.invalidate_all()
-        with self.assertQueryCount(6):
+        count = []
+        for _round in range(2):
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
             self.suggested(customer)
+            count.append(self.env.cr.sql_log_count - before)
+        # One statement for all suggestions; company, user and their settings are read by core.
+        self.assertLessEqual(max(count), 5)

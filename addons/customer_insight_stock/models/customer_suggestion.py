@@ -1,29 +1,37 @@
 from odoo import api, models
-from odoo.tools import formatLang
+from odoo.tools import SQL
 
 
 class CustomerSuggestion(models.AbstractModel):
     _inherit = "customer.suggestion"
 
     @api.model
-    def _available(self, products, company):
+    def _deliverable_sql(self, product_id, company):
         """Goods that are kept in stock need some that nobody has reserved; other goods and services can always be sold."""
-        products = super()._available(products, company)
-        free = self._free_quantities(products, company)
-        return products.filtered(lambda product: product.id not in free or free[product.id] > 0)
+        return SQL("COALESCE((%s), 1) > 0", self._free_sql(product_id, company))
 
     @api.model
-    def _explain(self, rows):
-        rows = super()._explain(rows)
-        products = self.env["product.product"].browse([row["product_id"] for row in rows])
-        free = self._free_quantities(products, self.env.company)
-        for row in rows:
-            if row["product_id"] in free:
-                row["stock"] = formatLang(self.env, free[row["product_id"]], dp="Product Unit")
-        return rows
+    def _free_sql(self, product_id, company):
+        """SELECT of the quantity of a product that nobody has reserved; NULL where it is not kept in stock.
 
-    def _free_quantities(self, products, company):
-        """{product id: unreserved quantity} of the goods that are kept in stock. As sudo: sales people read it on every
-        quotation line as well."""
-        stored = products.sudo().with_company(company).filtered("is_storable")
-        return {product.id: product.free_qty for product in stored}
+        As sudo: salespeople read it on every line of a quotation as well.
+        """
+        return SQL(
+            """SELECT COALESCE(SUM(quant.quantity - quant.reserved_quantity) FILTER (WHERE location.usage = 'internal'), 0)
+                 FROM product_product stored
+                 JOIN product_template kept ON kept.id = stored.product_tmpl_id AND kept.is_storable
+            LEFT JOIN stock_quant quant ON quant.product_id = stored.id AND quant.company_id = %s
+            LEFT JOIN stock_location location ON location.id = quant.location_id
+                WHERE stored.id = %s GROUP BY stored.id""",
+            company.id,
+            product_id,
+        )
+
+    @api.model
+    def _free_quantities(self, product_ids, company):
+        """{product id: unreserved quantity}, None where it is not kept in stock."""
+        self.env.flush_all()
+        free = self._free_sql(SQL.identifier("wanted", "id"), company)
+        return dict(
+            self.env.execute_query(SQL("SELECT id, (%s) FROM UNNEST(%s::int4[]) AS wanted (id)", free, product_ids))
+        )

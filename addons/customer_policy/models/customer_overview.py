@@ -74,8 +74,8 @@ class CustomerScope:
     @cached_property
     def figures(self):
         """{key: value} of the figures of the policy in force."""
-        policy = self.env["customer.policy"]._get_in_force(self.company)
-        return {figure.key: figure.value for figure in policy._get_rules("customer.policy.parameter")}
+        figures = self.env["customer.policy.parameter"]._in_force(self.company)
+        return {figure.key: figure.value for figure in figures}
 
 
 class CustomerOverview(models.AbstractModel):
