@@ -100,7 +100,7 @@ def _fitted_spend(summary):
 
 
 def _try(choice, days, limits):
-    """Hold back the last third of the history, a year at most, and compare what was foretold with what came."""
+    """Hold back the last third of the history, a year at most, and compare what was predicted with what came."""
     length = min(YEAR, (choice.as_of - choice.first_day) // 3)
     choice.trial_day = cut = choice.as_of - length
     known = days.until(cut)
@@ -137,7 +137,7 @@ class Trial:
         self.is_silent = soon == 0
 
     def figures(self, predictor):
-        """Root mean squared error of the purchases, their sum foretold and found, how well “no purchase” ranks (AUC),
+        """Root mean squared error of the purchases, their sum predicted and found, how well “no purchase” ranks (AUC),
         and which part of the revenue the best fifth by value brought."""
         frame = self.summary.frame
         expected = predictor.purchases.expected(*frame, self.length)
@@ -151,7 +151,7 @@ class Trial:
         }
 
     def calibration(self, purchases):
-        """Customers in ten groups by what was expected of them: what was foretold, and what came."""
+        """Customers in ten groups by what was expected of them: what was predicted, and what came."""
         frame = self.summary.frame
         expected = purchases.expected(*frame, self.length)
         silent = purchases.no_purchase(*frame, self.horizon)

@@ -1,4 +1,4 @@
-"""What is foretold of customers, by a purchase model or by the simple rule. No ORM here: tested by itself."""
+"""What is predicted of customers, by a purchase model or by the simple rule. No ORM here: tested by itself."""
 
 from dataclasses import dataclass
 

@@ -106,7 +106,7 @@ class CustomerInsightModel(models.Model):
         return self.sudo().search([("company_id", "=", company.id), ("state", "=", "done")], limit=1).with_env(self.env)
 
     def _predictor(self):
-        """What this version foretells with, by the figures of the policy in force."""
+        """What this version predicts with, by the figures of the policy in force."""
         self.ensure_one()
         figure = self.env["customer.policy"]._get_in_force(self.company_id)._get_parameter
         if self.method == "rule":

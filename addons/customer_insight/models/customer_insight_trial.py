@@ -19,9 +19,9 @@ class CustomerInsightTrial(models.Model):
         digits=(16, 4),
         readonly=True,
         aggregator=None,
-        help="Root mean squared error of the purchases foretold for each customer. The lowest one is used.",
+        help="Root mean squared error of the purchases predicted for each customer. Lower is better.",
     )
-    expected = fields.Float("Purchases Foretold", digits=(16, 0), readonly=True, aggregator=None)
+    expected = fields.Float("Purchases Predicted", digits=(16, 0), readonly=True, aggregator=None)
     actual = fields.Integer("Purchases Made", readonly=True, aggregator=None)
     auc = fields.Float(
         "Ranking of “No Purchase”",
@@ -40,7 +40,7 @@ class CustomerInsightTrial(models.Model):
 
 
 class CustomerInsightCalibration(models.Model):
-    """Customers of a trial in ten groups by what was expected of them: foretold and found."""
+    """Customers of a trial in ten groups by what was expected of them: predicted and found."""
 
     _name = "customer.insight.calibration"
     _description = "Calibration of a Purchase Model"
@@ -51,7 +51,7 @@ class CustomerInsightCalibration(models.Model):
     company_id = fields.Many2one(related="model_id.company_id")
     place = fields.Integer("Group", readonly=True, aggregator=None, help="1: those of whom the least was expected.")
     customers = fields.Integer(readonly=True)
-    expected = fields.Float("Purchases Foretold", digits=(16, 2), readonly=True, aggregator="avg", help="Per customer.")
+    expected = fields.Float("Purchases Predicted", digits=(16, 2), readonly=True, aggregator="avg", help="Per customer.")
     actual = fields.Float("Purchases Made", digits=(16, 2), readonly=True, aggregator="avg", help="Per customer.")
-    no_purchase_expected = fields.Float("No Purchase, Foretold", digits=(16, 3), readonly=True, aggregator="avg")
+    no_purchase_expected = fields.Float("No Purchase, Predicted", digits=(16, 3), readonly=True, aggregator="avg")
     no_purchase_actual = fields.Float("No Purchase, Found", digits=(16, 3), readonly=True, aggregator="avg")

@@ -29,12 +29,12 @@ class CustomerInsightModel(models.Model):
         return [self.env._("The simple rule is used."), self._get_reason(), self._get_rule()]
 
     def _get_comparison(self, name):
-        """What a candidate and the rule foretold, and what came."""
+        """What a candidate and the rule predicted, and what came."""
         found = {trial.name: trial for trial in self.trial_ids}
         if name not in found or "rule" not in found:
             return None
         return self.env._(
-            "Purchases made: %(actual)s; foretold by the model %(model)s, by the rule %(rule)s. Error per customer: "
+            "Purchases made: %(actual)s; predicted by the model %(model)s, by the rule %(rule)s. Error per customer: "
             "%(model_error)s and %(rule_error)s.",
             actual=self._number(found[name].actual),
             model=self._number(found[name].expected),

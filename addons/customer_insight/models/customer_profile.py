@@ -21,9 +21,6 @@ class CustomerProfile(models.Model):
     purchase_days = fields.Integer(
         "Days with a Purchase", readonly=True, help="Several purchases of one day count once: what predictions build on."
     )
-    repeat_purchase_value = fields.Monetary(
-        "Repeat Purchase Value", readonly=True, aggregator="avg", help="Average of the days after the first one."
-    )
     margin_rate = fields.Float(
         "Margin",
         digits=(16, 3),

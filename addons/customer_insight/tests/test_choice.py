@@ -38,7 +38,7 @@ class TestChoice(BaseCase):
         self.assertEqual(full.trials, choose(days.until(cdnow.CALIBRATED), cdnow.CALIBRATED, Limits()).trials)
 
     def test_regular_customers(self):
-        """Like clockwork, nobody leaves: the rule foretells them exactly, and is used."""
+        """Like clockwork, nobody leaves: the rule predicts them exactly, and is used."""
         rows = [(n, 7 * week + n % 7, 10 + n) for n in range(60) for week in range(104)]
         choice = choose(days_of(rows), 728, LIMITS)
         self.assertIn(choice.reason, ("lost", "estimate"))

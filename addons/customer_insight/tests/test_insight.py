@@ -131,7 +131,7 @@ class TestInsight(InsightCommon):
             self.assertEqual(rows[customer.id], (0, *[None] * len(PREDICTED)))
 
     def test_grading_by_lifetime_value(self):
-        """Potential value is graded by what the model foretells."""
+        """Potential value is graded by what the model predicts."""
         names = self.env["customer.profile"]._metric_names()
         for name in (*NUMBERS, "next_purchase_date", "purchase_days"):
             self.assertIn(name, names)
