@@ -260,9 +260,9 @@ class ChurnWarning(models.Model):
 
     def _schedule_first(self):
         """The activity by which the person responsible is told."""
-        lang = self.user_id.lang
-        warning = self.with_context(lang=lang)
-        self.activity_schedule(
+        warning = self.with_context(lang=self.user_id.lang)
+        # The digest tells of all of them in one mail.
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
             "churn_warning.mail_activity_type_warning",
             self.date_deadline,
             summary=warning.env._("Act: %s", warning.reason_text or warning.display_name),

@@ -61,16 +61,18 @@ class TestAccess(ChurnCommon):
             company_ids=[(6, 0, company.ids)],
         )  # fmt: skip
         self.models.sudo()._train(self.company)
-        self.assertFalse(self.env["churn.warning"].with_user(stranger).with_company(company).search([]))
-        self.assertFalse(self.env["churn.model"].with_user(stranger).with_company(company).search([]))
-        page = self.env["churn.dashboard"].with_user(stranger).with_company(company).load()
+        theirs = self.env(user=stranger, context={"allowed_company_ids": company.ids})
+        self.assertFalse(theirs["churn.warning"].search([]))
+        self.assertFalse(theirs["churn.model"].search([]))
+        page = theirs["churn.dashboard"].load()
         self.assertEqual((page["open"]["count"], page["grades"], page["trend"]), (0, [], []))
-        self.assertIsNone(self.env["churn.backtest"].with_user(stranger).with_company(company).load()["model"])
+        self.assertIsNone(theirs["churn.backtest"].load()["model"])
 
     def test_each_company_has_its_own_warning(self):
         company = self.env["res.company"].create({"name": "Second", "customer_policy_tz": "UTC"})
         for number in range(8):
             self.buy(self.mine, 100, 84 + 30 * number, company=company)
+            self.buy(self.theirs, 100, 10 + 100 * number, company=company)
         self.run_all(company)
         warnings = self.env["churn.warning"].sudo().with_company(company)
         warnings._open_batch(company)
