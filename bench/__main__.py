@@ -9,6 +9,7 @@ import sys
 from tools.console import guarded
 
 from . import (
+    churn,
     classify,
     database,
     deadline_accuracy,
@@ -43,6 +44,7 @@ BENCHES = {
     "insight.fit": insight.bench_fit,
     "insight.score": insight.bench_score,
     "insight.clv_top20": insight.bench_clv_top20,
+    "churn.auc_cdnow": churn.bench_auc_cdnow,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
@@ -53,6 +55,7 @@ WITHOUT_SCENE = {
     "insight.fit",
     "insight.score",
     "insight.clv_top20",
+    "churn.auc_cdnow",
 }
 
 

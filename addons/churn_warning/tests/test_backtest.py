@@ -125,7 +125,12 @@ class TestBacktest(BaseCase):
 
 class TestTraining(ChurnCommon):
     def train(self):
-        return self.models.sudo()._train(self.company)
+        """The version of the companies; individuals have one of their own."""
+        trained = self.models.sudo()._train(self.company)
+        return trained.filtered(lambda model: model.definition_key == "churn_warning.definition_companies")
+
+    def page(self, model):
+        return self.env["churn.backtest"].with_company(self.company).load(model.id)["model"]
 
     def test_version_says_what_and_why(self):
         self.base()
@@ -133,20 +138,20 @@ class TestTraining(ChurnCommon):
         self.assertEqual(model.state, "used")
         self.assertEqual(model.horizon_days, 90)
         self.assertTrue(model.chosen)
-        page = self.env["churn.backtest"].with_company(self.company).load()
-        chosen = next(score for score in page["model"]["scores"] if score["is_chosen"])
-        self.assertIn(chosen["label"], page["model"]["verdict"])
-        self.assertIn(f"{chosen['auc']:.3f}", page["model"]["verdict"])
+        page = self.page(model)
+        chosen = next(score for score in page["scores"] if score["is_chosen"])
+        self.assertIn(chosen["label"], page["verdict"])
+        self.assertIn(f"{chosen['auc']:.3f}", page["verdict"])
         if chosen["is_model"]:
             self.assertGreater(chosen["lead"][0], chosen["lead"][1])
-        self.assertEqual([score["auc"] for score in page["model"]["scores"]],
-                         sorted((score["auc"] for score in page["model"]["scores"]), reverse=True))  # fmt: skip
+        self.assertEqual([score["auc"] for score in page["scores"]],
+                         sorted((score["auc"] for score in page["scores"]), reverse=True))  # fmt: skip
 
     def test_every_version_is_kept(self):
         self.base(150)
         first, second = self.train(), self.train()
         self.assertEqual((first.state, second.state), ("replaced", "used"))
-        self.assertEqual(self.models._used(self.company), {second.definition_key: second})
+        self.assertEqual(self.models._used(self.company)[second.definition_key], second)
 
     def test_default_horizon_from_own_intervals(self):
         """The 90th percentile of the intervals, counted by NumPy, rounded up to five days."""
@@ -169,9 +174,7 @@ class TestTraining(ChurnCommon):
         customers = [self.rhythm(f"C{n}", 20, 5, 10 + n) for n in range(10)]
         model = self.train()
         self.assertEqual(model.refusal, "history")
-        self.assertIn(
-            "Only the warning rules", self.env["churn.backtest"].with_company(self.company).load()["model"]["verdict"]
-        )
+        self.assertIn("Only the warning rules", self.page(model)["verdict"])
         self.run_all()
         self.env.cr.execute("SELECT churn_risk FROM customer_profile WHERE partner_id = %s", [customers[0].id])
         self.assertEqual(self.env.cr.fetchall(), [(None,)])

@@ -27,7 +27,7 @@ class TestPolicy(ChurnCommon):
 
     def test_what_cannot_be_is_refused(self):
         draft = self.version()
-        definition, rule = draft.churn_definition_ids, draft.churn_rule_ids[0]
+        definition, rule = draft.churn_definition_ids[0], draft.churn_rule_ids[0]
         for record, vals in (
             (definition, {"days": -1}),
             (definition, {"lost_percent": 100}),
@@ -49,7 +49,7 @@ class TestPolicy(ChurnCommon):
         """Dormant from the end of a contract on, at risk from half of the 60 days before it, lost 60 days after."""
         customers = {left: self.rhythm(f"Ends in {left}", 30, 2, 1) for left in (31, 29, 1, 0, -59, -61)}
         draft = self.version()
-        draft.churn_definition_ids.write({"method": "contract", "days": 60, "end_metric": "next_purchase_date"})
+        draft.churn_definition_ids[0].write({"method": "contract", "days": 60, "end_metric": "next_purchase_date"})
         self.publish(draft)
         self.run_all()
         # The end as a metric of the profile; no step writes it here.
@@ -68,7 +68,7 @@ class TestPolicy(ChurnCommon):
         company = self.rhythm("Company", 30, 4, 5)
         draft = self.version()
         self.env["churn.definition"].with_user(self.manager).create(
-            {"policy_id": draft.id, "clause_id": draft.churn_definition_ids.clause_id.id, "name": "Persons",
+            {"policy_id": draft.id, "clause_id": draft.churn_definition_ids[0].clause_id.id, "name": "Persons",
              "sequence": 1, "domain": "[('is_company', '=', False)]", "method": "domain",
              "metric_domain": "[('revenue_12m', '<', 1000)]"}
         )  # fmt: skip
