@@ -8,7 +8,7 @@ from freezegun import freeze_time
 
 SEED = 7
 PAST_MONTHS = 4
-# Of the warnings of a month: how many are worked on, and of those, how many end as lost or false alarm before a purchase.
+# Of the warnings of a month: how many are worked on, and of those, how many end as lost or as a false alarm.
 WORKED, LOST, FALSE = 0.75, 0.3, 0.1
 CAUSES = ("price", "price", "delivery", "competitor", "competitor", "quality", "need", "person")
 FALSE_NOTES = ("Was on holiday, orders again next week.", "季节性停产，恢复后照常订货。")
