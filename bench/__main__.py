@@ -9,6 +9,7 @@ import sys
 from tools.console import guarded
 
 from . import (
+    churn,
     classify,
     database,
     deadline_accuracy,
@@ -50,6 +51,7 @@ BENCHES = {
     "loyalty.confirm": loyalty.bench_confirm,
     "loyalty.balance": loyalty.bench_balance,
     "loyalty.concurrency": loyalty_concurrency.bench_concurrency,
+    "churn.auc_cdnow": churn.bench_auc_cdnow,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
@@ -64,6 +66,7 @@ WITHOUT_SCENE = {
     "loyalty.confirm",
     "loyalty.balance",
     "loyalty.concurrency",
+    "churn.auc_cdnow",
 }
 
 

@@ -10,6 +10,7 @@ from time import monotonic
 
 from odoo import Command
 
+from tools.demo_churn import Churn
 from tools.demo_companies import Companies
 from tools.demo_complaints import Complaints
 from tools.demo_grades import Grades
@@ -52,6 +53,7 @@ def fill(env):
         ("grades of today", filler.grade_today),
         ("suggestions and demand", filler.add_suggestions),
         ("grade overrides", filler.add_overrides),
+        ("churn warnings", filler.add_churn),
         ("customers in the portal", filler.add_portal_users),
         ("questionnaires of the customers in the portal", filler.add_portal_surveys),
     ):
@@ -61,7 +63,9 @@ def fill(env):
         print(f"  {title}: {note} ({monotonic() - start:.0f} s)", flush=True)
 
 
-class Filler(Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Grades):
+class Filler(
+    Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Churn, Grades
+):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

@@ -26,6 +26,7 @@
     ],
     "assets": {
         "web.assets_backend": ["churn_warning/static/src/**/*"],
+        "web.assets_tests": ["churn_warning/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

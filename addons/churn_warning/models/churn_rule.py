@@ -133,7 +133,7 @@ class ChurnRule(models.Model):
         )
 
     def _readable(self):
-        """Those whose condition can be read: a metric may have gone with its addon. Others are logged, and stop nothing."""
+        """Those whose condition can be read: a metric may have gone with its addon. Others are logged only."""
         readable = self.browse()
         for rule in self:
             try:

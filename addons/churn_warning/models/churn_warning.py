@@ -185,7 +185,7 @@ class ChurnWarning(models.Model):
         today = self.company_id._customer_policy_today()
         user = self.user_id or self.env.user
         for step in playbook.with_context(lang=user.lang).step_ids:
-            self.activity_schedule(
+            self.with_context(mail_activity_quick_update=True).activity_schedule(
                 step._activity_type(),
                 today + timedelta(days=step.days),
                 summary=step.summary,

@@ -34,10 +34,13 @@ class ChurnWarning(models.Model):
             risk = row["churn_risk"] or 0
             if risk >= minimum:
                 shown.append({"kind": "risk", "risk": int(risk), "days": row["churn_horizon_days"]})
-            by_rule = fired and (fired[0].points >= risk or not shown)
-            main = fired[0].reason_id if by_rule or not shown else reasons.get(CODES.get(shown[0]["kind"], "silence"))
-            found[row["partner_id"]] = (main or self.env["churn.reason"], [*facts, *shown] if by_rule or not risk
-                                        else [*shown, *facts])  # fmt: skip
+            by_rule = bool(fired) and (fired[0].points >= risk or not shown)
+            main = self.env["churn.reason"]
+            if by_rule:
+                main = fired[0].reason_id
+            elif shown:
+                main = reasons.get(CODES.get(shown[0]["kind"], "silence"), main)
+            found[row["partner_id"]] = (main, [*facts, *shown] if by_rule else [*shown, *facts])
         return found
 
     @api.model

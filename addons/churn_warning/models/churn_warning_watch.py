@@ -29,7 +29,7 @@ class ChurnWarning(models.Model):
             cron._commit_progress()
             while self._isolated(self._open_batch, company):
                 if not cron._commit_progress():
-                    break
+                    return
             self._isolated(self._notify, company)
             if not cron._commit_progress(1):
                 return
@@ -47,10 +47,11 @@ class ChurnWarning(models.Model):
     # ------------------------------------------------------------ who is to be warned of
 
     @api.model
-    def _find(self, company, condition, order=None):
+    def _find(self, company, condition, per_person=None):
         """Rows of the customers that meet a rule of the policy or are scored high: one pass, whatever rules there are.
 
-        :param condition: SQL over `p` (profile), `partner` (contact) and `user_id` (who would be responsible)
+        :param condition: SQL over the columns of the rows
+        :param per_person: only so many of each person responsible, those with the most at stake
         :return: [{partner_id, user_id, grade_id, churn_risk, score, value, rule_ids, ...}]
         """
         rules = self.env["churn.rule"]._in_force(company)._readable()
@@ -74,7 +75,19 @@ class ChurnWarning(models.Model):
             SQL("GREATEST(COALESCE(p.churn_risk, 0), %s)::int AS score", SQL(", ").join([*points, SQL("0")])),
             SQL("ARRAY_REMOVE(ARRAY[%s]::int[], NULL) AS rule_ids", SQL(", ").join(met)),
         )
-        self.env.cr.execute(SQL("SELECT * FROM (%s) found WHERE %s %s", rows, condition, order or SQL()))
+        order = SQL("value DESC, score DESC, partner_id")
+        self.env.cr.execute(
+            SQL(
+                """SELECT * FROM (
+                       SELECT found.*, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY %(order)s) AS place
+                         FROM (%(rows)s) found WHERE %(condition)s) ranked
+                    WHERE %(limit)s ORDER BY %(order)s""",
+                order=order,
+                rows=rows,
+                condition=condition,
+                limit=SQL("place <= %s", per_person) if per_person else SQL("TRUE"),
+            )
+        )
         return self.env.cr.dictfetchall()
 
     # ------------------------------------------------------------ what is open
@@ -192,7 +205,8 @@ class ChurnWarning(models.Model):
             company.id,
             today - timedelta(days=int(figures["churn_repeat_days"])),
         )
-        rows = self._find(company, resting, SQL("ORDER BY value DESC, score DESC, partner_id"))
+        # At most half of them are drawn for the hold-out: three times the room is enough to fill it.
+        rows = self._find(company, resting, per_person=3 * capacity + 10)
         load = Counter(self._load(company))
         holdouts, chosen = self.env["churn.holdout"]._in_force(company), []
         for row in rows:
@@ -260,9 +274,9 @@ class ChurnWarning(models.Model):
 
     def _schedule_first(self):
         """The activity by which the person responsible is told."""
-        lang = self.user_id.lang
-        warning = self.with_context(lang=lang)
-        self.activity_schedule(
+        warning = self.with_context(lang=self.user_id.lang)
+        # The digest tells of all of them in one mail.
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
             "churn_warning.mail_activity_type_warning",
             self.date_deadline,
             summary=warning.env._("Act: %s", warning.reason_text or warning.display_name),

@@ -14,5 +14,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         for same in waiting.grouped("company_id").values():
             same[1:]._finish("merged")
+            # What the others bought before is no return.
+            before = [warning.purchase_before for warning in same if warning.purchase_before]
+            same[0].purchase_before = max(before, default=False)
         self.env.flush_all()
         return super()._update_foreign_keys(src_partners, dst_partner)

@@ -108,6 +108,44 @@ export class ChurnBacktest extends Component {
         };
     }
 
+    // ------------------------------------------------------------ words
+
+    get alarmText() {
+        return _t("Alarm of %s: today's customers differ from those of the back-test.", this.model.drift_date);
+    }
+
+    get questionText() {
+        return _t(
+            "Question: who buys nothing within %(horizon)s days? Asked on %(count)s days of the past (%(days)s), of %(customers)s customers in all; %(rate)s did not buy. Each answer knew only what was known on that day.",
+            {
+                horizon: this.model.horizon,
+                count: this.model.days.length,
+                days: this.model.days.join(" · "),
+                customers: formatInteger(this.model.customers),
+                rate: this.percent(this.model.base_rate),
+            },
+        );
+    }
+
+    get weekText() {
+        return _t("Right of %s a Week", formatInteger(this.model.capacity));
+    }
+
+    get intervalsText() {
+        return _t(
+            "N is %(horizon)s days. Of %(count)s intervals between two purchases of a customer, so many were no longer than:",
+            {horizon: this.model.horizon, count: formatInteger(this.model.intervals.n)},
+        );
+    }
+
+    get calibrationText() {
+        return _t("Calibration: %s", this.shown.label);
+    }
+
+    daysText(days) {
+        return _t("%s days", days);
+    }
+
     share(row) {
         return `width: ${(100 * row[1]).toFixed(1)}%`;
     }

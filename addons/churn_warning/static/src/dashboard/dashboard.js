@@ -1,7 +1,6 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
 import {deserializeDate} from "@web/core/l10n/dates";
-import {formatInteger} from "@web/views/fields/formatters";
-import {formatMonetary} from "@web/views/fields/formatters";
+import {formatInteger, formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
 import {Layout} from "@web/search/layout";
@@ -60,12 +59,34 @@ export class ChurnDashboard extends Component {
         return `${sign}${format(Math.abs(value))} (± ${format(margin)})`;
     }
 
+    get valueText() {
+        return _t("Value at risk: %s", this.money(this.page.open.value));
+    }
+
+    customersText(count) {
+        return _t("%s customers", formatInteger(count));
+    }
+
     get savedCustomers() {
-        return this.range(this.page.effect.customers, (number) => formatInteger(Math.round(number)));
+        const range = this.range(this.page.effect.customers, (number) => formatInteger(Math.round(number)));
+        return _t("%s customers", range);
     }
 
     get savedRevenue() {
-        return this.range(this.page.effect.revenue, (amount) => this.money(amount));
+        return _t(
+            "Revenue: %s",
+            this.range(this.page.effect.revenue, (amount) => this.money(amount)),
+        );
+    }
+
+    get waitingText() {
+        return _t(
+            "Not known yet: warnings and hold-outs are compared when their N days are over. So far: %(contacted)s contacted, %(heldOut)s left alone.",
+            {
+                contacted: formatInteger(this.page.effect.contacted),
+                heldOut: formatInteger(this.page.effect.held_out),
+            },
+        );
     }
 
     get effectText() {

@@ -1,4 +1,5 @@
 import {Component, onWillStart, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {deserializeDate} from "@web/core/l10n/dates";
 import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
@@ -31,6 +32,13 @@ export class ChurnRetention extends Component {
 
     get ages() {
         return [...Array(this.page.months).keys()];
+    }
+
+    get introduction() {
+        return _t(
+            "Customers by month of their first purchase; in each month after it, the part that bought. As of %s, only months that are over.",
+            this.page.as_of,
+        );
     }
 
     month(iso) {
