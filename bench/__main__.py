@@ -15,6 +15,7 @@ from . import (
     deadlines,
     duplicates,
     environment,
+    loyalty_liability,
     orm_loop,
     policy,
     satisfaction,
@@ -39,6 +40,7 @@ BENCHES = {
     "complaint.deadlines": deadlines.bench_deadlines,
     "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
     "satisfaction.nps": satisfaction.bench_nps,
+    "loyalty.liability": loyalty_liability.bench_liability,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}

@@ -15,6 +15,7 @@ from tools.demo_complaints import Complaints
 from tools.demo_grades import Grades
 from tools.demo_households import Households
 from tools.demo_logins import LOGINS
+from tools.demo_points import Points
 from tools.demo_records import Records
 from tools.demo_surveys import Surveys
 
@@ -46,6 +47,7 @@ def fill(env):
         ("duplicates and clean-up", filler.add_mess),
         ("complaints and enquiries", filler.add_complaints),
         ("surveys", filler.add_surveys),
+        ("points of members", filler.add_points),
         ("grades of today", filler.grade_today),
         ("grade overrides", filler.add_overrides),
         ("customers in the portal", filler.add_portal_users),
@@ -56,7 +58,7 @@ def fill(env):
         print(f"  {title}: {note} ({monotonic() - start:.0f} s)", flush=True)
 
 
-class Filler(Households, Companies, Records, Complaints, Surveys, Grades):
+class Filler(Households, Companies, Records, Complaints, Surveys, Points, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

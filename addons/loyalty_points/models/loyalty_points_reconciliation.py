@@ -30,19 +30,20 @@ class LoyaltyPointsReconciliation(models.TransientModel):
         check_sudo = self.env["loyalty.points.check"].sudo()
         company_sudo = self.company_id.sudo()
         period_sudo = self.env["loyalty.points.period"]._last_closed(self.company_id)
+        positions = check_sudo._positions(period_sudo) if period_sudo else None
         values = {
             "company": company_sudo,
             "currency": company_sudo.currency_id,
             "period": period_sudo,
             "is_configured": company_sudo._points_is_accounted(),
-            "differences": check_sudo._differences(self.company_id),
+            "differences": check_sudo._differences(self.company_id, positions),
             "programs": self._sum_programs(period_sudo),
             "now": fields.Datetime.context_timestamp(self, fields.Datetime.now()),
             "rows": [],
             "total": {},
         }
         if period_sudo:
-            values["rows"] = self._compare(check_sudo, period_sudo)
+            values["rows"] = self._compare(check_sudo, period_sudo, positions)
             names = ("issued", "cancelled", "redeemed", "lapsed", "outstanding", "deferred", "released", "liability")
             values["total"] = {name: sum(row[name] for row in values["programs"]) for name in names}
         return values
@@ -54,11 +55,8 @@ class LoyaltyPointsReconciliation(models.TransientModel):
             for program, lines in period_sudo.line_ids.grouped("program_id").items()
         ]
 
-    def _compare(self, check_sudo, period_sudo):
+    def _compare(self, check_sudo, period_sudo, positions):
         """[(label, liability)] that must all be the same."""
-        lines_sudo = period_sudo.line_ids
-        estimates = {line.program_id.id: (line.rate, line.is_proportional) for line in lines_sudo}
-        positions = lines_sudo._positions(period_sudo, period_sudo.last_entry_id, estimates)
         _moves, booked = check_sudo._closing_moves(period_sudo)
         trial = -sum(check_sudo._account_lines(period_sudo).mapped("balance"))
         account = check_sudo._account_name(period_sudo)
