@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class LoyaltyPointsReconciliation(models.TransientModel):
@@ -38,7 +39,7 @@ class LoyaltyPointsReconciliation(models.TransientModel):
             "is_configured": company_sudo._points_is_accounted(),
             "differences": check_sudo._differences(self.company_id, positions),
             "programs": self._sum_programs(period_sudo),
-            "now": fields.Datetime.context_timestamp(self, fields.Datetime.now()),
+            "texts": self._texts(company_sudo, period_sudo),
             "rows": [],
             "total": {},
         }
@@ -47,6 +48,22 @@ class LoyaltyPointsReconciliation(models.TransientModel):
             names = ("issued", "cancelled", "redeemed", "lapsed", "outstanding", "deferred", "released", "liability")
             values["total"] = {name: sum(row[name] for row in values["programs"]) for name in names}
         return values
+
+    def _texts(self, company_sudo, period_sudo):
+        names = {"company": company_sudo.name, "closing": period_sudo.display_name,
+                 "now": format_datetime(self.env, fields.Datetime.now())}  # fmt: skip
+        return {
+            "missing": self.env._(
+                "The points of %(company)s are not in its books yet. Accounts and the first month are set in the "
+                "settings, Customer Policy, Points.", **names,
+            ),
+            "title": self.env._("Liability of %(company)s", **names),
+            "foot": self.env._(
+                "As of the closing of %(closing)s, checked on %(now)s. Points given with a sale are deferred by relative "
+                "selling price; what nobody is expected to redeem becomes revenue with what is redeemed (IFRS 15 "
+                "B39-B47).", **names,
+            ),
+        }  # fmt: skip
 
     def _sum_programs(self, period_sudo):
         names = ("issued", "cancelled", "redeemed", "lapsed", "outstanding", "deferred", "released", "liability")
