@@ -150,6 +150,10 @@ class LoyaltyCard(models.Model):
         with entered(self.env, Posting(entry_type, reason, values)):
             yield
 
+    def _lot_values(self):
+        """Of what is added to this card: nothing on it outlives the card."""
+        return {"expiration_date": self.expiration_date} if self.expiration_date else {}
+
     def _scope_of_write(self):
         scope = current(self.env)
         if scope:
@@ -174,7 +178,7 @@ class LoyaltyCard(models.Model):
                     "card_id": card.id,
                     "entry_type": types[changes[card.id] < 0],
                     "points": changes[card.id],
-                    "expiration_date": card.sudo().expiration_date,
+                    **card.sudo()._lot_values(),
                     "reason": scope.reason,
                     **scope.values,
                 }

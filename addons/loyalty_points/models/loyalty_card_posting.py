@@ -137,7 +137,7 @@ class LoyaltyCard(models.Model):
     def _owe_shortage(self, row, balance):
         """`row`, a negative one, with as many of its points owed as the balance lacks."""
         rule = self.env["loyalty.points.return.rule"]._in_force(self._company_of(row))[:1]
-        takes = min(-row["points"], max(balance, Decimal(0)) + exact(rule.debt_limit))
+        takes = min(-row["points"], max(balance + exact(rule.debt_limit), Decimal(0)))
         return {**row, "points": -takes, "owed_points": row["owed_points"] - row["points"] - takes}
 
     def _prepare_debit(self, row, debit):
@@ -223,7 +223,7 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _take_from_lots(self, takes):
-        """Take from named lots as much as they and the entries have open.
+        """Take from named lots of the same card as much as they and the entries have open.
 
         :param takes: [(entry, lot, points)]
         """
@@ -238,7 +238,8 @@ class LoyaltyCard(models.Model):
                               LEAST(want.points, lot.points - want.before) AS points
                          FROM want
                          JOIN loyalty_ledger_open due ON due.entry_id = want.entry_id AND due.points < 0
-                         JOIN loyalty_ledger_open lot ON lot.entry_id = want.lot_id AND lot.points > want.before),
+                         JOIN loyalty_ledger_open lot ON lot.entry_id = want.lot_id AND lot.points > want.before
+                          AND lot.card_id = due.card_id),
                    stretch AS (
                        SELECT *, SUM(points) OVER (PARTITION BY entry_id ORDER BY lot_id) AS high FROM offer),
                    taken AS (

@@ -5,9 +5,6 @@ from odoo.tools import SQL
 
 from ..posting import exact
 
-# Where Odoo says which card it was; there the account that took it over is named.
-MERGED_REFERENCES = ("sale_order_line.coupon_id", "sale_order_coupon_points.coupon_id", "loyalty_history.card_id")
-
 
 class LoyaltyCard(models.Model):
     """Points that go from one card to another keep the day on which they expire."""
@@ -57,6 +54,10 @@ class LoyaltyCard(models.Model):
         ]
         return vals_list if debt or owed else []
 
+    def _merged_references(self):
+        """(table, column) where Odoo says which card it was; the account that took it over is named there then."""
+        return (("sale_order_line", "coupon_id"), ("sale_order_coupon_points", "coupon_id"), ("loyalty_history", "card_id"))
+
     def _merge_into(self, target, reason):
         """Let `target` take these cards over, with their points, orders and history; they are archived."""
         sources = self.sudo() - target
@@ -65,8 +66,7 @@ class LoyaltyCard(models.Model):
         if not sources:
             return
         self.env.flush_all()
-        for reference in MERGED_REFERENCES:
-            table, column = reference.split(".")
+        for table, column in self._merged_references():
             self.env.cr.execute(
                 SQL(
                     "UPDATE %s SET %s = %s WHERE %s = ANY(%s)",

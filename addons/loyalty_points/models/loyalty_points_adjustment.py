@@ -138,11 +138,13 @@ class LoyaltyPointsAdjustment(models.Model):
         )
 
     def _prepare_entry_vals(self):
+        own = {"expiration_date": self.expiration_date} if self.expiration_date else {}
         return {
+            **self.card_id._lot_values(),
+            **own,
             "card_id": self.card_id.id,
             "entry_type": "adjustment",
             "points": self.points,
-            "expiration_date": self.expiration_date or self.card_id.expiration_date,
             "reason": self.reason,
             "user_id": self.requester_id.id,
             "company_id": self.company_id.id,

@@ -80,9 +80,12 @@ class SaleOrder(models.Model):
         return Domain(domain).map_conditions(lambda leaf: Domain.TRUE if leaf.field_expr == "active" else leaf)
 
     def _program_check_compute_points(self, programs):
-        """An expired card earns nothing."""
+        """An expired card earns nothing; a confirmed order keeps what it has earned of a program archived since."""
         result = super()._program_check_compute_points(programs)
         if self.state == "sale":
+            for program in programs.filtered(lambda program: not program.active):
+                rows = self.coupon_point_ids.filtered(lambda row, program=program: row.coupon_id.program_id == program)
+                result[program] = {"points": [row.points for row in rows] or [0]}
             return result
         nominative = programs.filtered("is_nominative")
         cards = self.env["loyalty.card"].sudo()

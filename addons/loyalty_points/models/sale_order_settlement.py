@@ -88,15 +88,11 @@ class SaleOrder(models.Model):
         if issue < 0 or cost < 0:
             vals_list += self._prepare_order_reversals(card, -issue, -cost, values)
         if issue > 0:
-            vals_list.append({**values, "entry_type": "accrual", "points": issue, **self._accrual_values(card)})
+            vals_list.append({**values, "entry_type": "accrual", "points": issue, **card._lot_values()})
         if cost > 0:
             self._check_card_of_customer(card)
             vals_list += self._prepare_redemptions(card, cost, posted[1], values)
         return vals_list
-
-    def _accrual_values(self, card):
-        """Of the lot that an order issues."""
-        return {"expiration_date": card.expiration_date}
 
     def _prepare_redemptions(self, card, cost, posted, values):
         """One entry per reward when the order is confirmed, one for the difference when it is changed."""

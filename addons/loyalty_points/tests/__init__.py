@@ -8,3 +8,13 @@ from . import test_agreement
 from . import test_seal
 from . import test_review
 from . import test_member
+from . import (
+    test_access,
+    test_adjustments,
+    test_bad_input,
+    test_defects,
+    test_merge,
+    test_opening,
+    test_posting,
+    test_properties,
+)
