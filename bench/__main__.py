@@ -16,6 +16,7 @@ from . import (
     duplicates,
     environment,
     loyalty_liability,
+    loyalty_expiry,
     orm_loop,
     policy,
     satisfaction,
@@ -41,11 +42,12 @@ BENCHES = {
     "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
     "satisfaction.nps": satisfaction.bench_nps,
     "loyalty.liability": loyalty_liability.bench_liability,
+    "loyalty.expiry": loyalty_expiry.bench_expiry,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
 # They make a database of their own.
-WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy"}
+WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy", "loyalty.expiry"}
 
 
 def main():

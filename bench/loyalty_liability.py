@@ -83,13 +83,13 @@ def _insert(env, company, program):
 QUERIES = (
     """INSERT INTO loyalty_card (id, program_id, company_id, code, points, active)
        SELECT %(first)s + n, %(program)s, %(company)s, 'bench' || n, 0, true FROM GENERATE_SERIES(1, %(cards)s) n""",
-    """INSERT INTO loyalty_ledger_entry (id, card_id, program_id, company_id, entry_type, date, points, qualifying_points,
-                                         owed_points, is_lot, reason, user_id)
+    """INSERT INTO loyalty_ledger_entry (id, card_id, program_id, company_id, entry_type, date, points,
+                                         qualifying_points, owed_points, is_lot, reason, user_id)
        SELECT %(start)s + n, %(first)s + 1 + n %% %(cards)s, %(program)s, %(company)s, 'accrual',
               DATE '2024-01-15' + make_interval(months => n %% %(months)s), 100, 100, 0, true, '-', %(user)s
          FROM GENERATE_SERIES(0, %(lots)s - 1) n""",
-    """INSERT INTO loyalty_ledger_entry (id, card_id, program_id, company_id, entry_type, date, points, qualifying_points,
-                                         owed_points, is_lot, reason, user_id)
+    """INSERT INTO loyalty_ledger_entry (id, card_id, program_id, company_id, entry_type, date, points,
+                                         qualifying_points, owed_points, is_lot, reason, user_id)
        SELECT id + %(lots)s, card_id, program_id, company_id, 'redemption', date + interval '1 day', -40, 0, 0, false,
               '-', %(user)s
          FROM loyalty_ledger_entry WHERE program_id = %(program)s""",

@@ -22,7 +22,13 @@ class TestPointsInBrowser(HttpCase):
         contact.partner_id.write({"parent_id": self.member.id, "lang": lang})
         new_test_user(self.env, "tour_accountant", groups="base.group_user,account.group_account_invoice", lang=lang)
         self.product = self.env["product.product"].create(
-            {"name": "Tea", "list_price": 1000, "taxes_id": [Command.clear()], "invoice_policy": "order", "type": "service"}
+            {
+                "name": "Tea",
+                "list_price": 1000,
+                "taxes_id": [Command.clear()],
+                "invoice_policy": "order",
+                "type": "service",
+            }
         )
         self.program = self.env["loyalty.program"].create(
             {
@@ -54,10 +60,9 @@ class TestPointsInBrowser(HttpCase):
         self.company.loyalty_points_start = fields.Date.today().replace(day=1)
 
     def order(self):
-        order = self.env["sale.order"].create(
+        return self.env["sale.order"].create(
             {"partner_id": self.member.id, "order_line": [Command.create({"product_id": self.product.id})]}
         )
-        return order
 
     def invoice_and_pay(self, order):
         order.action_confirm()
@@ -118,8 +123,10 @@ class TestPointsInBrowser(HttpCase):
         order._action_cancel()
         self.env.flush_all()
         self.assertEqual(card.points, 1000)
-        self.open(f"{page}/statement?report_type=html&date_to={fields.Date.today() + timedelta(days=30)}", "tour_contact",
-                  [".o_points_opening", "0 "], [".o_points_closing", "1000 "], [".o_points_movements", "-400 "])  # fmt: skip
+        later = fields.Date.today() + timedelta(days=30)
+        self.open(f"{page}/statement?report_type=html&date_to={later}", "tour_contact",
+                  [".o_points_opening", "0 "], [".o_points_closing", "1000 "],
+                  [".o_points_movements", "-400 "])  # fmt: skip
         # 4. The accountant closes the month: ledger, account and trial balance agree.
         period = self.env["loyalty.points.period"].create({"company_id": self.company.id})
         with freeze_time(fields.Datetime.now() + timedelta(days=70)):
@@ -127,7 +134,8 @@ class TestPointsInBrowser(HttpCase):
             period.action_close()
         self.env.flush_all()
         self.assertGreater(period.liability, 0)
-        self.open("/odoo/points-books", "tour_accountant", [".o_points_agree", ""], [".o_points_compared", "Tour liability"],
+        self.open("/odoo/points-books", "tour_accountant", [".o_points_agree", ""],
+                  [".o_points_compared", "Tour liability"],
                   [".o_points_compared", f"{period.liability:.2f}"])  # fmt: skip
 
     def test_in_english(self):

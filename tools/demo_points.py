@@ -59,6 +59,7 @@ class Points:
     def add_points(self):
         self.program = self._add_program()
         members = [*self._household_members(), *self._company_members()]
+        self._return_again_and_again(members[7])
         self._store_points(members)
         self.env["loyalty.tier.membership"].sudo()._review(self.company)
         self._add_pending()
@@ -83,7 +84,12 @@ class Points:
                 "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 1})],
                 "reward_ids": [
                     Command.create(
-                        {"reward_type": "discount", "discount_mode": "per_point", "discount": 0.02, "required_points": 200}
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_point",
+                            "discount": 0.02,
+                            "required_points": 200,
+                        }
                     ),
                     Command.create({"reward_type": "product", "reward_product_id": cup.id, "required_points": 1000}),
                 ],
@@ -127,7 +133,7 @@ class Points:
         return members
 
     def _company_members(self):
-        """A lot per paid invoice, which it names; one customer buys and returns again and again."""
+        """A lot per paid invoice, which it names."""
         rng = self.rng
         invoices = self.env["account.move"].search(
             [("move_type", "=", "out_invoice"), ("payment_state", "in", ("paid", "in_payment")),
@@ -144,12 +150,13 @@ class Points:
                     part = 500 * rng.randint(1, max(1, int(member.balance // 1000)))
                     member.spend("redemption", min(day + timedelta(days=3), self.today), part, "Discount 抵扣")
             member.expire(self.today)
-        looping = members[-1]
+        return members
+
+    def _return_again_and_again(self, member):
         for days in (40, 25, 12):
             day = self.today - timedelta(days=days)
-            lot = looping.post("accrual", day, 800, "S0042", expires=self._last_day(day))
-            looping.spend("reversal", day + timedelta(days=4), 800, "Returned 退货", lots=[lot], origin=lot)
-        return members
+            lot = member.post("accrual", day, 900, "Store purchases 门店消费", expires=self._last_day(day))
+            member.spend("reversal", day + timedelta(days=4), 900, "Returned 退货", lots=[lot], origin=lot)
 
     def _last_day(self, day):
         """As clause 8.2 says: at the end of the month in which points become 12 months old."""
@@ -160,8 +167,8 @@ class Points:
         self.env.flush_all()
         self.env.cr.execute("SELECT COALESCE(MAX(id), 0) FROM loyalty_ledger_entry")
         number = self.env.cr.fetchone()[0]
-        posted = sorted(((row["day"], place, row, member) for place, member in enumerate(members) for row in member.rows),
-                        key=lambda item: item[:2])  # fmt: skip
+        posted = [(row["day"], place, row, member) for place, member in enumerate(members) for row in member.rows]
+        posted.sort(key=lambda item: item[:2])
         for _day, _place, row, _member in posted:
             number += 1
             row["id"] = number

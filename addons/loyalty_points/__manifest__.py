@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/loyalty_points_security.xml",
+        "security/earning/ir.model.access.csv",
         "security/loyalty_earning_security.xml",
         "data/customer_policy_data.xml",
         "data/loyalty_tier_data.xml",

@@ -27,6 +27,7 @@ from . import loyalty_tier
 from . import loyalty_points_tier_rule
 from . import loyalty_tier_membership
 from . import loyalty_tier_review
+from . import loyalty_tier_progress
 from . import loyalty_tier_floor
 from . import loyalty_program_earning
 from . import loyalty_card_member

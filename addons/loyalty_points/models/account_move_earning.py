@@ -20,7 +20,9 @@ class AccountMove(models.Model):
     def _invoice_paid_hook(self):
         result = super()._invoice_paid_hook()
         self._settle_loyalty()
-        self.env["loyalty.points.behaviour.rule"]._on_invoices_paid(self.filtered(lambda m: m.move_type == "out_invoice"))
+        self.env["loyalty.points.behaviour.rule"]._on_invoices_paid(
+            self.filtered(lambda m: m.move_type == "out_invoice")
+        )
         return result
 
     def button_draft(self):
@@ -35,7 +37,7 @@ class AccountMove(models.Model):
 
     def _settle_loyalty(self):
         """Bring the points of these invoices, or of what these credit notes take back, up to date."""
-        sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
+        sales = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))._loyalty_own()
         if not sales:
             return
         refunds = sales.filtered(lambda move: move.move_type == "out_refund")
@@ -46,6 +48,10 @@ class AccountMove(models.Model):
         earnings._settle(invoices_sudo.filtered(lambda move: move.move_type == "out_invoice"))
         if refunds:
             earnings._settle(orders_sudo)
+
+    def _loyalty_own(self):
+        """Those that earn by themselves; a bridge leaves out what earns elsewhere."""
+        return self
 
     def _loyalty_invoices_of_orders(self):
         """Invoices of the order lines that credit notes without an invoice of their own are made of."""
@@ -86,13 +92,15 @@ class AccountMove(models.Model):
         return sheets
 
     def _loyalty_lines(self):
-        """Product lines that count, without down payments (the final invoice earns for all), shipping, and what was paid
-        with points or a gift card."""
+        """Product lines that count, without down payments (the final invoice earns for all), shipping, and what
+        was paid with points or a gift card."""
         return self.invoice_line_ids.filtered(
-            lambda line: line.display_type == "product"
-            and line.product_id
-            and not line.is_downpayment
-            and not line.sale_line_ids._loyalty_is_left_out()
+            lambda line: (
+                line.display_type == "product"
+                and line.product_id
+                and not line.is_downpayment
+                and not line.sale_line_ids._loyalty_is_left_out()
+            )
         )
 
     def _loyalty_position(self, line, reached):

@@ -9,5 +9,5 @@ class AccountPartialReconcile(models.Model):
     def unlink(self):
         moves = (self.debit_move_id | self.credit_move_id).move_id
         result = super().unlink()
-        moves.filtered(lambda move: move.move_type == "out_invoice")._settle_loyalty()
+        moves.exists().filtered(lambda move: move.move_type == "out_invoice")._settle_loyalty()
         return result

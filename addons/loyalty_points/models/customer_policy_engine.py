@@ -1,6 +1,12 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+# A returned reward is a redemption that did not take place.
+REDEEMED = SQL(
+    """(e.entry_type = 'redemption' OR e.entry_type = 'reversal' AND (
+           o.entry_type = 'redemption' OR o.id IS NULL AND e.points > 0))"""
+)
+
 
 class CustomerPolicyEngine(models.AbstractModel):
     """Points and tier in the profile."""
@@ -37,7 +43,8 @@ class CustomerPolicyEngine(models.AbstractModel):
     def _loyalty_of_ledger(self, run, member):
         """Points given less those taken back are the whole that redemptions are a part of."""
         return SQL(
-            """SELECT partner_id, SUM(points) AS balance, SUM(points) FILTER (WHERE given AND day > %(since)s::date) AS earned,
+            """SELECT partner_id, SUM(points) AS balance,
+                      SUM(points) FILTER (WHERE given AND day > %(since)s::date) AS earned,
                       MAX(day) FILTER (WHERE entry_type IN ('accrual', 'redemption')) AS last_day,
                       100.0 * -SUM(points) FILTER (WHERE redeemed) / NULLIF(SUM(points) FILTER (WHERE given), 0) AS rate
                  FROM (SELECT e.partner_id, e.points, e.entry_type,
@@ -52,9 +59,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 GROUP BY partner_id""",
             since=run.window_start,
             tz=run.company.customer_policy_tz or "UTC",
-            # A returned reward is a redemption that did not take place.
-            redeemed=SQL("(e.entry_type = 'redemption' OR e.entry_type = 'reversal' AND (o.entry_type = 'redemption' "
-                         "OR o.id IS NULL AND e.points > 0))"),  # fmt: skip
+            redeemed=REDEEMED,
             company=run.company.id,
             member=member,
         )
@@ -69,6 +74,9 @@ class CustomerPolicyRun(models.Model):
 
     @api.model
     def _changed_sources(self, company, since):
-        points = SQL("SELECT partner_id FROM loyalty_ledger_entry WHERE date >= %s AND company_id = %s AND partner_id > 0",
-                     since, company.id)  # fmt: skip
+        points = SQL(
+            "SELECT partner_id FROM loyalty_ledger_entry WHERE date >= %s AND company_id = %s AND partner_id > 0",
+            since,
+            company.id,
+        )
         return {**super()._changed_sources(company, since), "loyalty": points}

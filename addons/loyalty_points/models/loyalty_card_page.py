@@ -76,14 +76,12 @@ class LoyaltyCard(models.Model):
         """Where the member stands between two tiers, see the template; empty without tiers."""
         partner = self.partner_id.commercial_partner_id
         memberships_sudo = self.env["loyalty.tier.membership"].sudo()
-        if not hasattr(memberships_sudo, "_get_progress"):
-            return {}
         found = partner and memberships_sudo._get_progress(partner, self._company()).get(partner.id)
         if not found:
             return {}
-        measured, needed, following = found["measured"] or 0.0, found["needed"] or 0.0, found["next_tier"]
+        following, threshold = found["next_tier"], found["threshold"]
         names = {
-            "missing": f"{max(needed - measured, 0):,.0f}",
+            "missing": f"{found['needed']:,.0f}",
             "tier": following.name,
             "day": format_date(self.env, found["period_end"]),
         }
@@ -93,7 +91,7 @@ class LoyaltyCard(models.Model):
             note = self.env._("%(missing)s to %(tier)s", **names)
         return {
             "name": found["tier"].name,
-            "percent": min(100, max(0, 100 * measured / needed)) if needed else 0,
+            "percent": min(100, max(0, 100 * found["collected"] / threshold)) if threshold else 0,
             "note": note if following else False,
         }
 

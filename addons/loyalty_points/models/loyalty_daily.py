@@ -16,8 +16,8 @@ class LoyaltyEarning(models.Model):
 
     @api.model
     def _cron_daily(self):
-        """Each step is done until nothing is left, and committed batch by batch: a job that is cut off goes on next time,
-        one that runs twice finds nothing. A step that fails keeps no other from running."""
+        """Each step is done until nothing is left, and committed batch by batch: a job that is cut off goes on next
+        time, one that runs twice finds nothing. A step that fails keeps no other from running."""
         progress = self.env["ir.cron"]._commit_progress
         for company in self.env["res.company"]._customer_policy_companies():
             company = company.with_company(company)

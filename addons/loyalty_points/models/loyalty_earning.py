@@ -7,6 +7,7 @@ KINDS = [
     ("birthday", "Birthday"),
     ("anniversary", "Anniversary"),
     ("referral", "Referral"),
+    ("other", "Other Occasion"),
 ]
 STATES = [("pending", "Pending"), ("available", "Available"), ("cancelled", "Cancelled")]
 BASES = [("amount", "Amount"), ("quantity", "Quantity"), ("order", "Order"), ("occasion", "Occasion")]
@@ -29,7 +30,7 @@ class LoyaltyEarning(models.Model):
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True)
     program_id = fields.Many2one("loyalty.program", required=True, readonly=True, index=True, ondelete="restrict")
     card_id = fields.Many2one("loyalty.card", required=True, readonly=True, index=True, ondelete="restrict")
-    partner_id = fields.Many2one("res.partner", "Member", required=True, readonly=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", "Member", readonly=True, index=True, ondelete="set null")
     kind = fields.Selection(KINDS, "For", required=True, readonly=True)
     key = fields.Char(required=True, readonly=True, help="What happened, told apart: it earns points once.")
     rule_model = fields.Char(readonly=True)
@@ -111,7 +112,9 @@ class LoyaltyEarning(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
-            raise UserError(self.env._("Earned points are kept by the software alone. Correct a balance by an adjustment."))
+            raise UserError(
+                self.env._("Earned points are kept by the software alone. Correct a balance by an adjustment.")
+            )
         return super().create(vals_list)
 
     def write(self, vals):

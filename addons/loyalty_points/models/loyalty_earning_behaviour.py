@@ -22,8 +22,12 @@ class LoyaltyPointsBehaviourRule(models.Model):
         earnings = self.env["loyalty.earning"].sudo()
         rules = self._of(behaviour, company)
         members = self.env["res.partner"].sudo().union(*(occasion[0] for occasion in occasions)).commercial_partner_id
-        profiles = self.env["customer.profile"].sudo().search_fetch(
-            [("partner_id", "in", members.ids), ("company_id", "=", company.id)], ["partner_id", "grade_id"]
+        profiles = (
+            self.env["customer.profile"]
+            .sudo()
+            .search_fetch(
+                [("partner_id", "in", members.ids), ("company_id", "=", company.id)], ["partner_id", "grade_id"]
+            )
         )
         grades = {profile.partner_id.id: profile.grade_id for profile in profiles}
         vals_list = []
@@ -78,7 +82,9 @@ class LoyaltyPointsBehaviourRule(models.Model):
                 self.env.flush_all()
                 rows = self.env.execute_query(query)
                 partners = self.env["res.partner"].sudo().browse([partner_id for partner_id, _day in rows])
-                occasions = [(p, f"{p.id}:{day.year}", p, "points") for p, (_id, day) in zip(partners, rows, strict=True)]
+                occasions = [
+                    (p, f"{p.id}:{day.year}", p, "points") for p, (_id, day) in zip(partners, rows, strict=True)
+                ]
                 self._reward(company, behaviour, occasions)
 
     @api.model
@@ -147,16 +153,20 @@ class LoyaltyPointsBehaviourRule(models.Model):
     @api.model
     def _paid_before(self, company, invoices):
         """Ids of those customers of these invoices who had paid others before."""
-        groups = self.env["account.move"].sudo()._read_group(
-            [
-                ("commercial_partner_id", "in", invoices.commercial_partner_id.ids),
-                ("company_id", "=", company.id),
-                ("move_type", "=", "out_invoice"),
-                ("state", "=", "posted"),
-                ("payment_state", "in", ("paid", "in_payment")),
-                ("amount_total", ">", 0),
-                ("id", "not in", invoices.ids),
-            ],
-            ["commercial_partner_id"],
+        groups = (
+            self.env["account.move"]
+            .sudo()
+            ._read_group(
+                [
+                    ("commercial_partner_id", "in", invoices.commercial_partner_id.ids),
+                    ("company_id", "=", company.id),
+                    ("move_type", "=", "out_invoice"),
+                    ("state", "=", "posted"),
+                    ("payment_state", "in", ("paid", "in_payment")),
+                    ("amount_total", ">", 0),
+                    ("id", "not in", invoices.ids),
+                ],
+                ["commercial_partner_id"],
+            )
         )
         return {partner.id for [partner] in groups}

@@ -190,7 +190,8 @@ class LoyaltyEarning(models.Model):
         # What the ledger holds of a sales order is settled by the order itself; these points are not its own.
         document = ("loyalty.earning", self.id) if self.res_model == "sale.order" else (self.res_model, self.res_id)
         return {
-            "card_id": self.card_id.id,
+            # Of merged customers: the account that took the old one over.
+            "card_id": self.card_id._surviving().id,
             "company_id": self.company_id.id,
             "entry_type": "reversal" if is_return else "accrual",
             "points": self.points,

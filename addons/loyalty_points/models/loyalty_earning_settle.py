@@ -20,9 +20,9 @@ UNITS = {"money": "amount", "unit": "quantity", "order": "order"}
 class LoyaltyEarning(models.Model):
     """Points for purchases, settled instead of counted by events.
 
-    For each line and rule it is asked what should have earned points by now (what the program's moment has reached, less
-    what was credited) and what has; the difference becomes an earning. So an invoice that is paid, a payment that is
-    taken back, a credit note, a changed or cancelled order and a returned delivery all come here, in any order, and a
+    For each line and rule it is asked what should have earned points by now (what the program's moment has reached,
+    less what was credited) and what has; the difference becomes an earning. So an invoice that is paid, a payment that
+    is taken back, a credit note, a changed or cancelled order and a returned delivery all come here, in any order, and a
     second call finds nothing to do. What was given keeps the rules of its day; a return takes back in proportion.
     """
 
@@ -63,13 +63,20 @@ class LoyaltyEarning(models.Model):
     @api.model
     def _settle_referrals(self, sheets):
         """Points for a referral go back when nothing is left of the invoice that earned them."""
-        void = [sheet.document.id for sheet in sheets if sheet.document._name == "account.move"
-                and not any(self._target(sheet, "in_payment", p, "amount", 1.0, self.browse()) for p in sheet.positions)]  # fmt: skip
-        domain = Domain("kind", "=", "referral") & Domain("res_model", "=", "account.move") & Domain("res_id", "in", void)
-        rows = self.search(domain) if void else self.browse()
+        none = self.browse()
+        void = [
+            sheet.document.id
+            for sheet in sheets
+            if sheet.document._name == "account.move"
+            and not any(self._target(sheet, "in_payment", p, "amount", 1.0, none) for p in sheet.positions)
+        ]
+        if not void:
+            return []
+        domain = Domain("kind", "=", "referral") & Domain("res_model", "=", "account.move")
+        rows = self.search(domain & Domain("res_id", "in", void))
         rule = self.env["loyalty.points.earning.rule"]
-        return [vals for mine in rows.grouped(lambda row: row.origin_id or row).values()
-                for vals in self._take_back(rule, 0.0, mine)]  # fmt: skip
+        groups = rows.grouped(lambda row: row.origin_id or row).values()
+        return [vals for mine in groups for vals in self._take_back(rule, 0.0, mine)]
 
     @api.model
     def _existing(self, documents):

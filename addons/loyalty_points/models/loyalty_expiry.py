@@ -54,7 +54,9 @@ class LoyaltyCard(models.Model):
         if ahead is not None:
             condition = SQL("last.day >= %s::date AND last.day <= %s::date + %s", today, today, ahead)
         # Without inactivity the index on the dates of open lots leads to the few that are due.
-        bound = SQL("TRUE") if inactive else SQL("open.expiration_date < %s::date + %s", today, 0 if ahead is None else 366)
+        bound = (
+            SQL("TRUE") if inactive else SQL("open.expiration_date < %s::date + %s", today, 0 if ahead is None else 366)
+        )
         return SQL(
             """SELECT open.entry_id, open.card_id, open.points, e.program_id, e.partner_id, e.company_id, last.day
                  FROM loyalty_ledger_open open
@@ -76,7 +78,8 @@ class LoyaltyCard(models.Model):
             """CASE WHEN CASE e.program_id %(idle)s END IS NOT NULL THEN (
                     SELECT MAX((a.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::date)
                       FROM loyalty_ledger_entry a
-                     WHERE a.card_id = open.card_id AND a.entry_type IN ('opening', 'accrual', 'redemption', 'transfer'))
+                     WHERE a.card_id = open.card_id
+                       AND a.entry_type IN ('opening', 'accrual', 'redemption', 'transfer'))
                     + MAKE_INTERVAL(months => CASE e.program_id %(idle)s END) END""",
             idle=idle,
             tz=company.customer_policy_tz or "UTC",

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.customer_policy.fields import UncheckedMany2one
 from odoo.exceptions import UserError
 
 from .loyalty_ledger_entry import POINTS
@@ -15,8 +16,9 @@ class LoyaltyLedgerAllocation(models.Model):
     _order = "id"
     _log_access = False
 
-    entry_id = fields.Many2one("loyalty.ledger.entry", required=True, index=True, ondelete="restrict")
-    lot_id = fields.Many2one("loyalty.ledger.entry", required=True, index=True, ondelete="restrict")
+    # Entries are never deleted, so that foreign keys would only cost time.
+    entry_id = UncheckedMany2one("loyalty.ledger.entry", required=True, index=True)
+    lot_id = UncheckedMany2one("loyalty.ledger.entry", string="Lot", required=True, index=True)
     points = fields.Float(digits=POINTS, min_display_digits=0, required=True)
 
     @api.model_create_multi

@@ -29,7 +29,8 @@ class LoyaltyLedgerEntry(models.Model):
     _log_access = False
 
     card_id = fields.Many2one("loyalty.card", required=True, ondelete="restrict")
-    program_id = fields.Many2one("loyalty.program", required=True, index=True, ondelete="restrict")
+    # No foreign keys where rows are never deleted: checking them row by row is half of letting a million lots expire.
+    program_id = UncheckedMany2one("loyalty.program", required=True, index=True)
     partner_id = fields.Many2one(
         "res.partner", "Customer", index=True, ondelete="set null", help="Whose account it is: never a mere contact."
     )
@@ -61,9 +62,7 @@ class LoyaltyLedgerEntry(models.Model):
     clause_id = UncheckedMany2one("customer.policy.clause")
     clause = fields.Char("Clause as Cited", help="Number and title of the clause, as they were.")
     inputs = fields.Json(help="The figures that led to it.")
-    origin_entry_id = fields.Many2one(
-        "loyalty.ledger.entry", "Takes Back", index="btree_not_null", ondelete="restrict"
-    )
+    origin_entry_id = UncheckedMany2one("loyalty.ledger.entry", string="Takes Back", index="btree_not_null")
     idempotency_key = fields.Char(help="An occasion with this key is posted once.")
     allocation_ids = fields.One2many("loyalty.ledger.allocation", "entry_id", "Taken From")
     use_ids = fields.One2many("loyalty.ledger.allocation", "lot_id", "Used By")

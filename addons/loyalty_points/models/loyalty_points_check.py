@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
+from .loyalty_points_period import month_name
+
 # What does not agree: a code, a sentence that says who, where and by how much, and where to look.
 Difference = namedtuple("Difference", "code text model ids")
 SHOWN = 20
@@ -122,7 +124,7 @@ class LoyaltyPointsCheck(models.AbstractModel):
                     "%(program)s, points of %(month)s (%(origin)s): the ledger gives a liability of %(ledger)s, the "
                     "closing of %(closing)s %(closed)s",
                     program=program.name,
-                    month=key[1].strftime("%Y-%m"),
+                    month=month_name(self.env, key[1]),
                     origin=dict(lines._fields["origin"]._description_selection(self.env))[key[2]],
                     ledger=self._money(period, liability),
                     closing=period.display_name,
@@ -138,7 +140,8 @@ class LoyaltyPointsCheck(models.AbstractModel):
             yield Difference("move", text, move._name, move.ids)
         if not period.currency_id.is_zero(booked - period.liability):
             text = self.env._(
-                "Account %(account)s: the entries of the closings add up to %(booked)s, the liability is %(liability)s: "
+                "Account %(account)s: the entries of the closings add up to %(booked)s, the liability is "
+                "%(liability)s: "
                 "%(difference)s",
                 account=self._account_name(period),
                 booked=self._money(period, booked),

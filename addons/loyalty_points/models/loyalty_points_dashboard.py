@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .loyalty_points_period import month_name
+
 MONTHS = 12
 KINDS = ("issued", "redeemed", "lapsed")
 # Days until points expire; what is later, and what never expires, come after.
@@ -116,7 +118,7 @@ class LoyaltyPointsDashboard(models.TransientModel):
                 found[day][name] += value if name == "issued" else -value
         return [
             {"label": format_date(self.env, day, date_format="MMM"),
-             "title": format_date(self.env, day, date_format="MMMM y"),
+             "title": month_name(self.env, day),
              **{name: max(value, 0.0) for name, value in sums_.items()}}
             for day, sums_ in found.items()
         ]  # fmt: skip

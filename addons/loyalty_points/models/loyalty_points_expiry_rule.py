@@ -34,7 +34,9 @@ class LoyaltyPointsExpiryRule(models.Model):
             low, high = LIMITS[rule.method]
             if rule.method != "never" and not low <= rule.number <= high:
                 raise ValidationError(
-                    self.env._("“%(rule)s”: from %(low)s to %(high)s, please.", rule=rule.display_name, low=low, high=high)
+                    self.env._(
+                        "“%(rule)s”: from %(low)s to %(high)s, please.", rule=rule.display_name, low=low, high=high
+                    )
                 )
             if not 0 <= rule.notice_days <= 365:
                 raise ValidationError(self.env._("“%s”: a notice from 0 to 365 days before.", rule.display_name))

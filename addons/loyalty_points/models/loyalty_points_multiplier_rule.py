@@ -41,10 +41,12 @@ class LoyaltyPointsMultiplierRule(models.Model):
     def _applying(self, program, grade, day):
         """Those of these rules that hold for a customer of this grade on this day, whatever the product."""
         return self.filtered(
-            lambda rule: rule._covers(program)
-            and (not rule.grade_ids or grade in rule.grade_ids)
-            and (not rule.date_from or rule.date_from <= day)
-            and (not rule.date_to or day <= rule.date_to)
+            lambda rule: (
+                rule._covers(program)
+                and (not rule.grade_ids or grade in rule.grade_ids)
+                and (not rule.date_from or rule.date_from <= day)
+                and (not rule.date_to or day <= rule.date_to)
+            )
         )
 
     def _products(self, products):

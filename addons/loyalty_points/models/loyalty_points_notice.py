@@ -59,7 +59,9 @@ class LoyaltyPointsNotice(models.Model):
     def _lots_to_tell(self, company, limit):
         """[(lot, card, points, last day)] of the first so many cards with lots that nobody was told of."""
         cards = self.env["loyalty.card"]
-        rules = {p: rule for p, rule in cards._expiry_rules(company).items() if rule.notice_days and rule.method != "never"}
+        rules = {
+            p: rule for p, rule in cards._expiry_rules(company).items() if rule.notice_days and rule.method != "never"
+        }
         if not rules:
             return []
         self.env.flush_all()

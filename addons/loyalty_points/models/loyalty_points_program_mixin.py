@@ -19,7 +19,8 @@ class LoyaltyPointsProgramMixin(models.AbstractModel):
         """The rule in force for a program; empty where there is none. As sudo: rules decide, whoever asks."""
         rules = self.sudo()._in_force(company)
         return (
-            rules.filtered(lambda rule: program in rule.program_ids) or rules.filtered(lambda rule: not rule.program_ids)
+            rules.filtered(lambda rule: program in rule.program_ids)
+            or rules.filtered(lambda rule: not rule.program_ids)
         )[:1]
 
     def _covers(self, program):

@@ -21,7 +21,9 @@ class LoyaltyPointsTierRule(models.Model):
     measure = fields.Selection(MEASURES, required=True, default="points")
     period = fields.Selection(PERIODS, required=True, default="calendar")
     months = fields.Integer("Months of a Period", required=True, default=12)
-    grace_days = fields.Integer("Kept Longer (Days)", help="After the end of a period in which too little was collected.")
+    grace_days = fields.Integer(
+        "Kept Longer (Days)", help="After the end of a period in which too little was collected."
+    )
     level_ids = fields.One2many("loyalty.points.tier.level", "rule_id", string="Tiers", copy=True)
 
     _one_per_version = models.UniqueIndex("(policy_id) WHERE active", "This version already has a rule for tiers.")

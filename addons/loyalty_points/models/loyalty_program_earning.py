@@ -18,8 +18,8 @@ class LoyaltyProgram(models.Model):
         required=True,
         default="order",
         copy=True,
-        help="With the order: Odoo's own way, points can be spent on the order that gives them, and the multipliers, caps "
-        "and pending days of the customer policy do not apply.",
+        help="With the order: Odoo's own way, points can be spent on the order that gives them, and the multipliers, "
+        "caps and pending days of the customer policy do not apply.",
     )
     earning_count = fields.Integer(compute="_compute_earning_count")
 
@@ -46,7 +46,9 @@ class LoyaltyProgram(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         programs = super().create(vals_list)
-        others = programs.filtered(lambda program: program.program_type != "loyalty" and program.earning_moment != "order")
+        others = programs.filtered(
+            lambda program: program.program_type != "loyalty" and program.earning_moment != "order"
+        )
         others.write({"earning_moment": "order"})
         return programs
 

@@ -14,8 +14,8 @@ REASONS = [
 class LoyaltyTierMembership(models.Model):
     """Which tier a member has and had, and why. The row without an end is the current one.
 
-    Written by `_review` alone, in one statement for all members. `review_date` is the last day for which the tier is safe:
-    only after it (and the days of grace) can it be lowered.
+    Written by `_review` alone, in one statement for all members. `review_date` is the last day for which the tier is
+    safe: only after it (and the days of grace) can it be lowered.
     """
 
     _name = "loyalty.tier.membership"

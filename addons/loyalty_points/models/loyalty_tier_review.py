@@ -5,12 +5,15 @@ from odoo.tools import SQL
 
 from ..engine.periods import calendar_start
 
+# Rows of one INSERT.
+BATCH = 5000
+
 
 class LoyaltyTierMembership(models.Model):
     """Deciding tiers: one statement for one member or for all.
 
-    `reached` is the tier that the current period has earned so far, `kept` that of the period before. A tier is safe until
-    its review date; afterwards it is what `reached` and `kept` say, whichever is higher. A floor set by hand holds anyway.
+    `reached` is the tier that the current period has earned so far, `kept` that of the period before. A tier is safe
+    until its review date; afterwards it is what `reached` and `kept` say, whichever is higher. A floor holds anyway.
     """
 
     _inherit = "loyalty.tier.membership"
@@ -56,42 +59,50 @@ class LoyaltyTierMembership(models.Model):
             )
         )
         self.invalidate_model(flush=False)
-        self.env["res.partner"].invalidate_model(["loyalty_tier_id"], flush=False)
-        return self._begin(company, rule, today, [row for row in rows if row[1]])
+        begun = self._begin(company, rule, today, [row for row in rows if row[1]])
+        self.env["res.partner"].invalidate_model(["loyalty_tier_id", "property_product_pricelist"], flush=False)
+        return begun
 
     @api.model
     def _level_values(self, levels):
         return SQL(", ").join(
-            SQL("(%s, %s, %s::numeric, %s::int)", level.tier_id.id, rank, level.threshold, level.tier_id.grade_id.id or None)
+            SQL(
+                "(%s, %s, %s::numeric, %s::int)",
+                level.tier_id.id,
+                rank,
+                level.threshold,
+                level.tier_id.grade_id.id or None,
+            )
             for rank, level in enumerate(levels, 1)
         )
 
     @api.model
     def _begin(self, company, rule, today, rows):
         """Insert the rows that begin; apart from the decision, as a statement sees no row that it has ended itself."""
-        if not rows:
-            return self.browse()
+        clause = rule.clause_id
         values = [
             SQL(
                 "(%s, %s, %s, %s, %s::date, %s::date, %s, %s, %s, %s, %s, JSONB_STRIP_NULLS(JSONB_BUILD_OBJECT("
-                "'period_start', %s::date, 'period_end', %s::date, 'collected', %s::numeric, 'before', %s::numeric, "
-                "'threshold', %s::numeric)))",
+                "'threshold', %s::numeric, 'period_start', %s::date, 'period_end', %s::date, 'collected', %s::numeric, "
+                "'before', %s::numeric)))",
                 *(partner_id, company.id, tier_id, previous, today, review, upgrade, reason, measured),
-                *(rule.clause_id.id, rule.clause_id.display_name, start, end, now_sum, last_sum, threshold),
+                *(clause.id, clause.display_name, *figures),
             )
-            for partner_id, tier_id, previous, review, upgrade, reason, measured, threshold, start, end, now_sum, last_sum
-            in rows
-        ]  # fmt: skip
-        inserted = self.env.execute_query(
-            SQL(
-                """INSERT INTO loyalty_tier_membership
-                          (partner_id, company_id, tier_id, previous_tier_id, date_start, review_date, is_upgrade, reason,
-                           measured, clause_id, clause, inputs)
-                   VALUES %s RETURNING id""",
-                SQL(", ").join(values),
+            for partner_id, tier_id, previous, review, upgrade, reason, measured, *figures in rows
+        ]
+        begun = self.browse()
+        for start in range(0, len(values), BATCH):
+            inserted = self.env.execute_query(
+                SQL(
+                    """INSERT INTO loyalty_tier_membership
+                              (partner_id, company_id, tier_id, previous_tier_id, date_start, review_date, is_upgrade,
+                               reason, measured, clause_id, clause, inputs)
+                       VALUES %s RETURNING id""",
+                    SQL(", ").join(values[start : start + BATCH]),
+                )
             )
-        )
-        return self.browse([row_id for [row_id] in inserted])
+            begun |= self.browse([row_id for [row_id] in inserted])
+        return begun
 
     # ------------------------------------------------------------ parts of the statement
 
@@ -169,9 +180,7 @@ class LoyaltyTierMembership(models.Model):
         def begin(offset):
             return SQL("(m.since + MAKE_INTERVAL(months => (n.number + %s) * %s))::date", offset, rule.months)
 
-        return SQL(
-            "%s AS period_start, %s - 1 AS period_end, %s AS last_start", begin(0), begin(1), begin(-1)
-        )
+        return SQL("%s AS period_start, %s - 1 AS period_end, %s AS last_start", begin(0), begin(1), begin(-1))
 
     @api.model
     def _movements(self, company, rule, today, partner_ids):
@@ -238,8 +247,8 @@ class LoyaltyTierMembership(models.Model):
 
     @api.model
     def _next_review(self, rule, today):
-        """A tier that only a floor holds is looked at when the floor ends; one just reached or confirmed at the end of the
-        current period; else as before."""
+        """A tier that only a floor holds is looked at when the floor ends; one just reached or confirmed at the end of
+        the current period; else as before."""
         if rule.measure == "grade":
             return SQL("NULL::date")
         return SQL(

@@ -24,7 +24,9 @@ class ProductTemplate(models.Model):
         sudo: who orders need not see tiers.
         """
         return self.sudo().filtered(
-            lambda product: product.loyalty_open_date
-            and day < product.loyalty_open_date
-            and tier not in product.loyalty_early_tier_ids
+            lambda product: (
+                product.loyalty_open_date
+                and day < product.loyalty_open_date
+                and tier not in product.loyalty_early_tier_ids
+            )
         )

@@ -15,11 +15,23 @@ class SaleOrder(models.Model):
     def _points_issued_by_order(self, program):
         return super()._points_issued_by_order(program) and not program._earns_by_policy()
 
+    def _accrual_values(self, card):
+        """Points of orders expire by the policy too; a card's own last day comes first."""
+        values = super()._accrual_values(card)
+        if card.program_type != "loyalty":
+            return values
+        day = self.company_id._customer_policy_today()
+        last = self.env["loyalty.points.expiry.rule"]._expiration_date(card.program_id, self.company_id, day)
+        days = [date for date in (values.get("expiration_date"), last) if date]
+        return {**values, "expiration_date": min(days, default=False)}
+
     def _program_check_compute_points(self, programs):
-        """A program under the policy gives nothing with the order itself: not on it, and not to spend on it. Orders that
-        were confirmed before the switch keep what they gave."""
+        """A program under the policy gives nothing with the order itself: not on it, and not to spend on it. Orders
+        that were confirmed before the switch keep what they gave."""
         result = super()._program_check_compute_points(programs)
-        issued = self.coupon_point_ids.filtered("points").coupon_id.program_id if self.state == "sale" else programs.browse()
+        issued = (
+            self.coupon_point_ids.filtered("points").coupon_id.program_id if self.state == "sale" else programs.browse()
+        )
         for program, status in result.items():
             if "points" in status and program._earns_by_policy() and program not in issued:
                 status["points"] = [0]
@@ -66,10 +78,12 @@ class SaleOrder(models.Model):
         sheets = []
         for order in self:
             lines = order.order_line.filtered(
-                lambda line: not line.display_type
-                and line.product_id
-                and not line.is_downpayment
-                and not line._loyalty_is_left_out()
+                lambda line: (
+                    not line.display_type
+                    and line.product_id
+                    and not line.is_downpayment
+                    and not line._loyalty_is_left_out()
+                )
             )
             sheet = Sheet(
                 document=order,
@@ -148,10 +162,7 @@ class SaleOrderLine(models.Model):
         """Lines that neither earn nor lower what others earn: paid with points or a gift card, and shipping."""
         paying = ("ewallet", "gift_card", "loyalty")
         shipping = self.order_id._loyalty_shipping_lines()
-        return any(
-            line in shipping or (line.reward_id and line.reward_id.program_type in paying)
-            for line in self
-        )
+        return any(line in shipping or (line.reward_id and line.reward_id.program_type in paying) for line in self)
 
     def _loyalty_is_unpriced(self):
         """Lines whose pieces earn nothing: rewards, trial items, and combos, which have their price in their parts."""

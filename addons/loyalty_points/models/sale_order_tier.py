@@ -30,7 +30,9 @@ class SaleOrder(models.Model):
         products = self._get_loyalty_trials()
         if not products:
             raise UserError(self.env._("This customer has had all trial items, or has no tier with any."))
-        lines = [{"product_id": p.id, "product_uom_qty": 1, "is_loyalty_trial": True, "price_unit": 0} for p in products]
+        lines = [
+            {"product_id": p.id, "product_uom_qty": 1, "is_loyalty_trial": True, "price_unit": 0} for p in products
+        ]
         self.write({"order_line": [Command.create(vals) for vals in lines]})
         return True
 
@@ -71,7 +73,8 @@ class SaleOrderLine(models.Model):
             if closed:
                 raise ValidationError(
                     self.env._(
-                        "“%(product)s” is sold to everybody from %(day)s on; until then only to members of certain tiers.",
+                        "“%(product)s” is sold to everybody from %(day)s on; until then only to members of certain "
+                        "tiers.",
                         product=closed[0].display_name,
                         day=closed[0].loyalty_open_date,
                     )
@@ -87,7 +90,9 @@ class SaleOrderLine(models.Model):
             )
             if line.product_uom_qty > 1 or line.price_unit or len(twice) > 1 or not line._may_be_loyalty_trial():
                 raise ValidationError(
-                    self.env._("“%s” is no trial item of this customer, or more than one.", line.product_id.display_name)
+                    self.env._(
+                        "“%s” is no trial item of this customer, or more than one.", line.product_id.display_name
+                    )
                 )
 
     def _may_be_loyalty_trial(self):

@@ -62,7 +62,9 @@ class TestBehaviour(EarningCommon):
         self.buy(self.person, 10, days_ago=3)
         self.run_all()
         first = self.today - timedelta(days=800)
-        self.on(first.replace(year=first.year + 1, day=min(first.day, 28)) + timedelta(days=0 if first.day <= 28 else 3))
+        self.on(
+            first.replace(year=first.year + 1, day=min(first.day, 28)) + timedelta(days=0 if first.day <= 28 else 3)
+        )
         self.assertEqual(self.balance(self.person), 20)
         self.on(first)
         self.assertEqual(self.balance(self.person), 20, "the first purchase itself is no anniversary")

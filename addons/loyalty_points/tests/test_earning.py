@@ -129,7 +129,9 @@ class TestEarning(EarningCommon):
         self.assertEqual(self.card().points, 44)
 
     def test_minimum_and_products_of_the_rule(self):
-        self.program.rule_ids.write({"minimum_qty": 2, "minimum_amount": 150, "product_ids": [Command.set(self.tea.ids)]})
+        self.program.rule_ids.write(
+            {"minimum_qty": 2, "minimum_amount": 150, "product_ids": [Command.set(self.tea.ids)]}
+        )
         self.collect(self.bill((self.tea, 1, 200)))
         self.collect(self.bill((self.tea, 2, 74.99)))
         self.collect(self.bill((self.cup, 2, 100)))

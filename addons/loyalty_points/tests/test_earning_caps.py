@@ -38,7 +38,9 @@ class TestEarningCaps(EarningCommon):
         start = start.replace(day=1)
         received = []
         for days, price in ((0, 80), (0, 80), (1, 120), (2, 100), (31, 90), (32, 90)):
-            with patch.object(type(self.company), "_customer_policy_today", lambda c, d=days: start + timedelta(days=d)):
+            with patch.object(
+                type(self.company), "_customer_policy_today", lambda c, d=days: start + timedelta(days=d)
+            ):
                 before = self.card().points if self.card() else 0
                 self.buy_for(price)
                 received.append(self.card().points - before)
@@ -66,8 +68,8 @@ class TestEarningCaps(EarningCommon):
         self.cap("day", 100)
         with patch("odoo.addons.customer_policy.models.res_company.datetime") as clock:
             for moment, expected in (("2026-03-10 15:30", 80), ("2026-03-10 16:30", 180)):
-                moment = fields.Datetime.to_datetime(f"{moment}:00")
-                clock.now = lambda tz, moment=pytz.utc.localize(moment): moment.astimezone(tz)
+                moment = pytz.utc.localize(fields.Datetime.to_datetime(f"{moment}:00"))
+                clock.now = moment.astimezone
                 self.buy_for(80 if expected == 80 else 120)
                 self.assertEqual(self.card().points, expected)
         days = self.earnings.search([("card_id", "=", self.card().id)], order="id").mapped("day")
@@ -92,4 +94,3 @@ class TestEarningCaps(EarningCommon):
         self._freeze()
         with self.assertRaises(ValidationError):
             self.policy_rule("loyalty.points.expiry.rule", method="days", number=0)
-
