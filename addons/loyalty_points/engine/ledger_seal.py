@@ -3,8 +3,8 @@
 
 The ledger is sealed in blocks. A line's digest is the SHA-256 of its canonical form, a JSON array of its columns; a
 block's hash is the SHA-256 of the hash before it, of its own head, and of the ids and digests of its lines. Who
-changes, removes, adds or moves a line breaks the hash of its block, and who changes a hash breaks all that follow. Whoever keeps
-the last hash outside (closings cite it in their journal entry) also notices when blocks are missing at the end.
+changes, removes, adds or moves a line breaks the hash of its block, and who changes a hash breaks all that follow.
+Whoever keeps the last hash outside (closings cite it in their journal entry) notices missing blocks at the end, too.
 
 This file needs Python's standard library only. Odoo seals and verifies with the same functions.
 

@@ -60,8 +60,8 @@ class LoyaltyPointsReconciliation(models.TransientModel):
             "title": self.env._("Liability of %(company)s", **names),
             "foot": self.env._(
                 "As of the closing of %(closing)s, checked on %(now)s. Points given with a sale are deferred by "
-                "relative selling price; what nobody is expected to redeem becomes revenue with what is redeemed (IFRS 15 "
-                "B39-B47).", **names,
+                "relative selling price; what nobody is expected to redeem becomes revenue with what is "
+                "redeemed (IFRS 15 B39-B47).", **names,
             ),
         }  # fmt: skip
 
