@@ -29,8 +29,22 @@ CHROMIUM = [
 ]
 # {language: {role: login}}
 LOGINS = {
-    "en": {"manager": "manager", "sales": "sales", "steward": "steward", "service": "service", "portal": "client"},
-    "zh": {"manager": "zhuguan", "sales": "xiaoshou", "steward": "zhuguan", "service": "fuwu", "portal": "kehu"},
+    "en": {
+        "manager": "manager",
+        "sales": "sales",
+        "steward": "steward",
+        "service": "service",
+        "portal": "client",
+        "accountant": "accountant",
+    },
+    "zh": {
+        "manager": "zhuguan",
+        "sales": "xiaoshou",
+        "steward": "zhuguan",
+        "service": "fuwu",
+        "portal": "kehu",
+        "accountant": "kuaiji",
+    },
 }
 LIST, FORM, KANBAN = ".o_list_view .o_data_row", ".o_form_view .o_form_sheet", ".o_kanban_view .o_kanban_record"
 
@@ -139,6 +153,22 @@ def questionnaire(session):
 
 def portal_surveys(session):
     session.page.goto(f"{session.address}/my/surveys")
+
+
+def portal_points(session):
+    session.page.goto(f"{session.address}/my/points")
+
+
+def member(session):
+    """A company that reads the reader's language."""
+    language = "zh_CN" if session.is_chinese else "en_US"
+    domain = [("partner_id.lang", "=", language), ("partner_id.is_company", "=", True), ("points", ">", 500),
+              ("program_id.program_type", "=", "loyalty")]  # fmt: skip
+    session.path(f"points-members/{session.find('loyalty.card', domain)}")
+
+
+def closing(session):
+    session.path(f"points-closings/{session.find('loyalty.points.period', [('state', '=', 'closed')])}")
 
 
 def policy_tab(name):
@@ -285,6 +315,14 @@ SHOTS = {
     "questionnaire": Shot("manager", questionnaire, FORM),
     "policy-satisfaction": policy_tab("satisfaction"),
     "portal-surveys": Shot("portal", portal_surveys, ".o_portal_wrap"),
+    "points-dashboard": Shot("manager", lambda session: session.path("points"), ".o_points_dashboard"),
+    "points-members": Shot("manager", lambda session: session.path("points-members"), LIST),
+    "points-member": Shot("manager", member, ".o_points_member", TALL),
+    "points-review": Shot("manager", lambda session: session.path("points-review"), LIST),
+    "points-seal": Shot("manager", lambda session: session.path("points-seal"), LIST),
+    "points-books": Shot("accountant", lambda session: session.path("points-books"), ".o_points_compared"),
+    "points-closing": Shot("accountant", closing, FORM, TALL),
+    "portal-points": Shot("portal", portal_points, ".o_points_member", TALL),
     "cases-phone": Shot("service", lambda session: session.path("cases"), KANBAN, PHONE),
     "case-phone": Shot("service", case(("state", "=", "investigating")), FORM, PHONE),
     "customers-phone": Shot("sales", graded, KANBAN, PHONE),

@@ -18,6 +18,7 @@ from tools.demo_households import Households
 from tools.demo_insight import Predictions
 from tools.demo_logins import LOGINS
 from tools.demo_products import StoreProducts
+from tools.demo_points import Points
 from tools.demo_records import Records
 from tools.demo_surveys import Surveys
 
@@ -50,6 +51,7 @@ def fill(env):
         ("complaints and enquiries", filler.add_complaints),
         ("surveys", filler.add_surveys),
         ("purchase model", filler.add_predictions),
+        ("points of members", filler.add_points),
         ("grades of today", filler.grade_today),
         ("suggestions and demand", filler.add_suggestions),
         ("grade overrides", filler.add_overrides),
@@ -66,6 +68,7 @@ def fill(env):
 class Filler(
     Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Churn, Grades
 ):
+class Filler(Households, Companies, Records, Complaints, Surveys, Points, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

@@ -48,6 +48,7 @@ LOGINS = {
     "accountant": Login(
         "accountant without a customer role", "Sofia Ramos", ("account.group_account_invoice",), "en_US"
     ),
+    "kuaiji": Login("accountant without a customer role", "刘敏", ("account.group_account_invoice",), "zh_CN"),
 }
 
 # {login: language}: customers of the portal, contact persons of companies that buy.

@@ -62,7 +62,9 @@ class LoyaltyPointsPortal(CustomerPortalLoyalty):
             page=page,
             step=self._items_per_page,
         )
-        entries = entries_sudo.search(mine, limit=self._items_per_page, offset=pager["offset"], order="date desc, id desc")
+        entries = entries_sudo.search(
+            mine, limit=self._items_per_page, offset=pager["offset"], order="date desc, id desc"
+        )
         values = {
             **self._prepare_portal_layout_values(),
             **card_sudo._member_summary(),

@@ -2,14 +2,14 @@
 """Proves that nobody has changed a sealed points ledger: `python3 ledger_seal.py EXPORT.csv [--last HASH]`.
 
 The ledger is sealed in blocks. A line's digest is the SHA-256 of its canonical form, a JSON array of its columns; a
-block's hash is the SHA-256 of the hash before it, of its own head, and of the ids and digests of its lines. Who changes,
-removes, adds or moves a line breaks the hash of its block, and who changes a hash breaks all that follow. Whoever keeps
-the last hash outside (closings cite it in their journal entry) also notices when blocks are missing at the end.
+block's hash is the SHA-256 of the hash before it, of its own head, and of the ids and digests of its lines. Who
+changes, removes, adds or moves a line breaks the hash of its block, and who changes a hash breaks all that follow.
+Whoever keeps the last hash outside (closings cite it in their journal entry) notices missing blocks at the end, too.
 
 This file needs Python's standard library only. Odoo seals and verifies with the same functions.
 
-An export (CSV, or JSON: an array of the same rows) has one row per line, in the order of the ledger, and after the lines
-of a block the block:
+An export (CSV, or JSON: an array of the same rows) has one row per line, in the order of the ledger, and after the
+lines of a block the block:
 
     line, KIND, ID, DIGEST AS SEALED, COLUMN...
     block, KIND, NUMBER, FIRST ID, LAST ID, LINES, SEALED AT, PREVIOUS HASH, HASH
@@ -129,11 +129,11 @@ def main(arguments=None):
     parser.add_argument("--last", action="append", default=[], help="a hash that must be the last of its chain")
     options = parser.parse_args(arguments)
     found, chains = verify(read(options.export), options.last)
-    for finding in found:
-        print(MESSAGES[finding.code].format(**finding._asdict()))
+    lines = [MESSAGES[finding.code].format(**finding._asdict()) for finding in found]
     for chain in chains.values():
-        print(f"{chain.kind}: {chain.lines} lines in {chain.number} blocks, last hash {chain.hash}")
-    print("DIFFERENCES FOUND" if found else "The ledger is as it was sealed.")
+        lines.append(f"{chain.kind}: {chain.lines} lines in {chain.number} blocks, last hash {chain.hash}")
+    lines.append("DIFFERENCES FOUND" if found else "The ledger is as it was sealed.")
+    sys.stdout.write("\n".join(lines) + "\n")
     return 1 if found or not chains else 0
 
 

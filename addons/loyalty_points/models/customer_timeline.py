@@ -18,7 +18,8 @@ class CustomerTimeline(models.AbstractModel):
             """(CASE WHEN loyalty_ledger_entry.points > 0 THEN '+' ELSE '' END
                 || trim_scale(loyalty_ledger_entry.points) || ': ' || loyalty_ledger_entry.reason)"""
         )
-        points = self._select("loyalty.ledger.entry", Domain("partner_id", "=", scope.partner.id), "points", date="date",
+        mine = Domain("partner_id", "=", scope.partner.id)
+        points = self._select("loyalty.ledger.entry", mine, "points", date="date",
                               title=title, user_id="user_id")  # fmt: skip
         return {**super()._sources(scope), "points": points}
 

@@ -4,6 +4,7 @@ import pytz
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import format_date
 
 # Rows of what expires next on the member page.
 SHOWN = 6
@@ -37,6 +38,9 @@ class LoyaltyCard(models.Model):
             "company": card._company(),
             "balance": card.points,
             "owed": card.points_owed,
+            "owed_note": self.env._(
+                "%s of returned goods are taken from the points earned next.", card._format_points(card.points_owed)
+            ),
             "pending": card._pending(),
             "expiring": expiring[:SHOWN],
             "expires_later": sum(points for _day, points in expiring[SHOWN:]),
@@ -44,7 +48,13 @@ class LoyaltyCard(models.Model):
             "rewards": card._rewards(),
             "tier": card._tier_progress(),
             "format": card._format_points,
+            "day": lambda day: format_date(self.env, day),
         }
+
+    @api.model
+    def _on_day(self, points, day):
+        """“100 points on 31 March”, for the texts of the page."""
+        return self.env._("%(points)s on %(day)s", points=points, day=format_date(self.env, day))
 
     def _company(self):
         """Whose rules count: the program's company, else the current one."""
@@ -66,18 +76,23 @@ class LoyaltyCard(models.Model):
         """Where the member stands between two tiers, see the template; empty without tiers."""
         partner = self.partner_id.commercial_partner_id
         memberships_sudo = self.env["loyalty.tier.membership"].sudo()
-        if not hasattr(memberships_sudo, "_get_progress"):
-            return {}
         found = partner and memberships_sudo._get_progress(partner, self._company()).get(partner.id)
         if not found:
             return {}
-        measured, needed = found["measured"] or 0.0, found["needed"] or 0.0
+        following, threshold = found["next_tier"], found["threshold"]
+        names = {
+            "missing": f"{found['needed']:,.0f}",
+            "tier": following.name,
+            "day": format_date(self.env, found["period_end"]),
+        }
+        if found["period_end"]:
+            note = self.env._("%(missing)s to %(tier)s until %(day)s", **names)
+        else:
+            note = self.env._("%(missing)s to %(tier)s", **names)
         return {
             "name": found["tier"].name,
-            "next_name": found["next_tier"].name,
-            "percent": min(100, max(0, 100 * measured / needed)) if needed else 0,
-            "missing": f"{max(needed - measured, 0):,.0f}",
-            "until": found["period_end"],
+            "percent": min(100, max(0, 100 * found["collected"] / threshold)) if threshold else 0,
+            "note": note if following else False,
         }
 
     def _rewards(self):

@@ -10,8 +10,8 @@ from ..engine.ledger_seal import FIRST, Block, block_hash, digest
 BLOCK = 1000
 # Seconds that a job waits for transactions which may still hold a smaller id.
 PATIENCE = 5
-# Columns that are sealed, as text. Nothing that names a person, and nothing that a merge of contacts, the deletion of an
-# invoice or of a user changes.
+# Columns that are sealed, as text. Nothing that names a person, and nothing that a merge of contacts, the deletion of
+# an invoice or of a user changes.
 SEALED = {
     "entry": (
         "loyalty_ledger_entry",
@@ -84,7 +84,9 @@ class LoyaltyLedgerSeal(models.Model):
         self.env.flush_all()
         limits = {}
         for kind, (table, _columns) in SEALED.items():
-            [(limits[kind],)] = self.env.execute_query(SQL("SELECT COALESCE(MAX(id), 0) FROM %s", SQL.identifier(table)))
+            [(limits[kind],)] = self.env.execute_query(
+                SQL("SELECT COALESCE(MAX(id), 0) FROM %s", SQL.identifier(table))
+            )
         [(horizon,)] = self.env.execute_query(SQL("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint"))
         return limits, horizon
 

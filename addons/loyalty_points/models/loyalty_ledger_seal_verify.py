@@ -30,11 +30,12 @@ class LoyaltyLedgerSeal(models.Model):
         for seal in seals:
             vals = seal.read(load=None)[0]
             sealed = dict(line.split(" ") for line in vals["digests"].splitlines())
-            lines = {line: columns for line, columns in self._lines(kind, last, seal.last_id)}
+            lines = dict(self._lines(kind, last, seal.last_id))
             known = {int(line): old for line, old in sealed.items()}
-            yield self._block(vals), [
-                (line, known.get(line, ""), lines.get(line)) for line in sorted(known.keys() | lines.keys())
-            ]
+            yield (
+                self._block(vals),
+                [(line, known.get(line, ""), lines.get(line)) for line in sorted(known.keys() | lines.keys())],
+            )
             last = seal.last_id
             seal.invalidate_recordset()
 

@@ -4,6 +4,8 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
+from .loyalty_points_period import month_name
+
 # What does not agree: a code, a sentence that says who, where and by how much, and where to look.
 Difference = namedtuple("Difference", "code text model ids")
 SHOWN = 20
@@ -34,12 +36,24 @@ class LoyaltyPointsCheck(models.AbstractModel):
             )
 
     @api.model
-    def _differences(self, company):
+    def _differences(self, company, positions=None):
+        """:param positions: what `_positions` says of the last closing, if known already"""
         period = self.env["loyalty.points.period"]._last_closed(company)
         found = [*self._check_cards(company), *self._check_lots(company)]
         if period:
-            found += [*self._check_closing(period), *self._check_moves(period), *self._check_account(period)]
+            positions = self._positions(period) if positions is None else positions
+            found += [
+                *self._check_closing(period, positions),
+                *self._check_moves(period),
+                *self._check_account(period),
+            ]
         return found
+
+    @api.model
+    def _positions(self, period):
+        """The figures of a closing computed anew, from the ledger as it was then and with the estimates of then."""
+        estimates = {line.program_id.id: (line.rate, line.is_proportional) for line in period.line_ids}
+        return period.line_ids._positions(period, period.last_entry_id, estimates)
 
     def _programs(self, company):
         """SQL: programs in which the company has given points."""
@@ -98,12 +112,10 @@ class LoyaltyPointsCheck(models.AbstractModel):
             )
             yield Difference("lot", text, lot._name, lot.ids)
 
-    def _check_closing(self, period):
+    def _check_closing(self, period, found):
         """The ledger, computed anew as of the closing, gives the figures that were closed."""
         lines = self.env["loyalty.points.period.line"].sudo()
         closed = {line._key(): line for line in period.line_ids}
-        estimates = {line.program_id.id: (line.rate, line.is_proportional) for line in period.line_ids}
-        found = lines._positions(period, period.last_entry_id, estimates)
         for key in sorted(closed.keys() | found.keys(), key=str):
             liability, line = found.get(key, {}).get("liability", 0.0), closed.get(key, lines)
             if not period.currency_id.is_zero(liability - (line.liability if line else 0.0)):
@@ -112,7 +124,7 @@ class LoyaltyPointsCheck(models.AbstractModel):
                     "%(program)s, points of %(month)s (%(origin)s): the ledger gives a liability of %(ledger)s, the "
                     "closing of %(closing)s %(closed)s",
                     program=program.name,
-                    month=key[1].strftime("%Y-%m"),
+                    month=month_name(self.env, key[1]),
                     origin=dict(lines._fields["origin"]._description_selection(self.env))[key[2]],
                     ledger=self._money(period, liability),
                     closing=period.display_name,
@@ -128,7 +140,8 @@ class LoyaltyPointsCheck(models.AbstractModel):
             yield Difference("move", text, move._name, move.ids)
         if not period.currency_id.is_zero(booked - period.liability):
             text = self.env._(
-                "Account %(account)s: the entries of the closings add up to %(booked)s, the liability is %(liability)s: "
+                "Account %(account)s: the entries of the closings add up to %(booked)s, the liability is "
+                "%(liability)s: "
                 "%(difference)s",
                 account=self._account_name(period),
                 booked=self._money(period, booked),

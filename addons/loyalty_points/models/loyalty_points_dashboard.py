@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
+from .loyalty_points_period import month_name
+
 MONTHS = 12
 KINDS = ("issued", "redeemed", "lapsed")
 # Days until points expire; what is later, and what never expires, come after.
@@ -55,7 +57,7 @@ class LoyaltyPointsDashboard(models.TransientModel):
             "months": months,
             "peak": max([month[name] for month in months for name in KINDS] + [1]),
             "totals": totals,
-            "share": 100 * totals["redeemed"] / totals["issued"] if totals["issued"] else None,
+            "tiles": self._tiles(totals, members),
             "members": members,
             "ageing": self._ageing(),
             "tiers": self._tiers(),
@@ -63,6 +65,20 @@ class LoyaltyPointsDashboard(models.TransientModel):
             "currency": self.company_id.sudo().currency_id,
             "is_empty": not members["all"],
         }
+
+    def _tiles(self, totals, members):
+        """[(title, figure, style, note)] at the head of the page."""
+        share = 100 * totals["redeemed"] / totals["issued"] if totals["issued"] else 0
+        return [
+            (self.env._("Issued, 12 months"), totals["issued"], "text-success", False),
+            (self.env._("Redeemed, 12 months"), totals["redeemed"], "text-primary",
+             self.env._("%s %% of what was issued", round(share))),
+            (self.env._("Lapsed, 12 months"), totals["lapsed"], "text-warning", False),
+            (self.env._("Outstanding"), members["points"], "",
+             self.env._("held by %s members", f"{members['holding']:,}")),
+            (self.env._("Active members"), members["active"], "",
+             self.env._("of %s, in 12 months", f"{members['all']:,}")),
+        ]  # fmt: skip
 
     def _entries(self):
         """The ledger entries that count here, as a query under the record rules of the reader."""
@@ -102,7 +118,7 @@ class LoyaltyPointsDashboard(models.TransientModel):
                 found[day][name] += value if name == "issued" else -value
         return [
             {"label": format_date(self.env, day, date_format="MMM"),
-             "title": format_date(self.env, day, date_format="MMMM y"),
+             "title": month_name(self.env, day),
              **{name: max(value, 0.0) for name, value in sums_.items()}}
             for day, sums_ in found.items()
         ]  # fmt: skip

@@ -1,10 +1,18 @@
 from datetime import datetime, time
 
 import pytz
+from babel.dates import format_skeleton
 from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, get_lang
+from odoo.tools.misc import babel_locale_parse
+
+
+def month_name(env, day):
+    """“October 2026”, “2026年10月”: in the order of the reader's language."""
+    return day and format_skeleton("yMMMM", day, locale=babel_locale_parse(get_lang(env).code))
+
 
 # Written by the buttons only; what a draft begins with.
 LIFE = {
@@ -56,9 +64,10 @@ class LoyaltyPointsPeriod(models.Model):
             period.date_to = period.date_from and period.date_from + relativedelta(months=1, days=-1)
 
     @api.depends("date_from", "number")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         for period in self:
-            month = format_date(self.env, period.date_from, date_format="MMMM y")
+            month = month_name(self.env, period.date_from)
             correction = self.env._("%(month)s, correction %(number)s", month=month, number=period.number)
             period.display_name = correction if period.number else month
 

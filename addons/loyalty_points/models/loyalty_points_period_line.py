@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..engine.liability import Cohort
+from .loyalty_points_period import month_name
 from .loyalty_points_value import ORIGINS
 
 
@@ -21,7 +22,8 @@ class LoyaltyPointsPeriodLine(models.Model):
     date = fields.Date(related="period_id.date_from", store=True, string="Closed Month")
     state = fields.Selection(related="period_id.state", store=True)
     program_id = fields.Many2one("loyalty.program", required=True, ondelete="restrict")
-    cohort = fields.Date("Issued in", required=True)
+    cohort = fields.Date("Month of Issue", required=True)
+    month = fields.Char("Issued in", compute="_compute_month")
     origin = fields.Selection(ORIGINS, required=True)
     rate = fields.Float("Expected (%)", digits=(16, 2), aggregator="avg")
     is_proportional = fields.Boolean("Breakage in Proportion")
@@ -37,6 +39,12 @@ class LoyaltyPointsPeriodLine(models.Model):
     liability = fields.Monetary()
     deferred_change = fields.Monetary("Deferred This Time")
     released_change = fields.Monetary("Released This Time")
+
+    @api.depends("cohort")
+    @api.depends_context("lang")
+    def _compute_month(self):
+        for line in self:
+            line.month = month_name(self.env, line.cohort)
 
     @api.model
     def _prepare(self, period):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import format_datetime
 
 
 class LoyaltyPointsReconciliation(models.TransientModel):
@@ -30,22 +31,39 @@ class LoyaltyPointsReconciliation(models.TransientModel):
         check_sudo = self.env["loyalty.points.check"].sudo()
         company_sudo = self.company_id.sudo()
         period_sudo = self.env["loyalty.points.period"]._last_closed(self.company_id)
+        positions = check_sudo._positions(period_sudo) if period_sudo else None
         values = {
             "company": company_sudo,
             "currency": company_sudo.currency_id,
             "period": period_sudo,
             "is_configured": company_sudo._points_is_accounted(),
-            "differences": check_sudo._differences(self.company_id),
+            "differences": check_sudo._differences(self.company_id, positions),
             "programs": self._sum_programs(period_sudo),
-            "now": fields.Datetime.context_timestamp(self, fields.Datetime.now()),
+            "texts": self._texts(company_sudo, period_sudo),
             "rows": [],
             "total": {},
         }
         if period_sudo:
-            values["rows"] = self._compare(check_sudo, period_sudo)
+            values["rows"] = self._compare(check_sudo, period_sudo, positions)
             names = ("issued", "cancelled", "redeemed", "lapsed", "outstanding", "deferred", "released", "liability")
             values["total"] = {name: sum(row[name] for row in values["programs"]) for name in names}
         return values
+
+    def _texts(self, company_sudo, period_sudo):
+        names = {"company": company_sudo.name, "closing": period_sudo.display_name,
+                 "now": format_datetime(self.env, fields.Datetime.now())}  # fmt: skip
+        return {
+            "missing": self.env._(
+                "The points of %(company)s are not in its books yet. Accounts and the first month are set in the "
+                "settings, Customer Policy, Points.", **names,
+            ),
+            "title": self.env._("Liability of %(company)s", **names),
+            "foot": self.env._(
+                "As of the closing of %(closing)s, checked on %(now)s. Points given with a sale are deferred by "
+                "relative selling price; what nobody is expected to redeem becomes revenue with what is "
+                "redeemed (IFRS 15 B39-B47).", **names,
+            ),
+        }  # fmt: skip
 
     def _sum_programs(self, period_sudo):
         names = ("issued", "cancelled", "redeemed", "lapsed", "outstanding", "deferred", "released", "liability")
@@ -54,11 +72,8 @@ class LoyaltyPointsReconciliation(models.TransientModel):
             for program, lines in period_sudo.line_ids.grouped("program_id").items()
         ]
 
-    def _compare(self, check_sudo, period_sudo):
+    def _compare(self, check_sudo, period_sudo, positions):
         """[(label, liability)] that must all be the same."""
-        lines_sudo = period_sudo.line_ids
-        estimates = {line.program_id.id: (line.rate, line.is_proportional) for line in lines_sudo}
-        positions = lines_sudo._positions(period_sudo, period_sudo.last_entry_id, estimates)
         _moves, booked = check_sudo._closing_moves(period_sudo)
         trial = -sum(check_sudo._account_lines(period_sudo).mapped("balance"))
         account = check_sudo._account_name(period_sudo)

@@ -60,7 +60,8 @@ class LoyaltyPointsSuspicion(models.Model):
             }
             found.finding = {
                 "return_loop": self.env._(
-                    "%(times)s purchases taken back from %(first)s to %(last)s: %(points)s of %(earned)s points", **names
+                    "%(times)s purchases taken back from %(first)s to %(last)s: %(points)s of %(earned)s points",
+                    **names,
                 ),
                 "velocity": self.env._("%(points)s points in %(times)s credits from %(first)s to %(last)s", **names),
                 "self_referral": self.env._("%(times)s friends who share phone, e-mail or code", **names),
@@ -109,7 +110,7 @@ class LoyaltyPointsSuspicion(models.Model):
 
     @api.model
     def _look(self, company):
-        """Put whom the rules in force find on the list; who is there already gets new figures. Twice changes nothing."""
+        """Put whom the rules in force find on the list; who is there gets new figures. Twice changes nothing."""
         self.env.flush_all()
         for rule in self.env["loyalty.points.fraud.rule"]._in_force(company):
             found = SQL("(%s) f (partner_id, times, points, earned, date_first, date_last, other_partner_id)",

@@ -83,7 +83,8 @@ class LoyaltyPointsValue(models.Model):
         return prices
 
     def _new_lots(self, period):
-        """SELECT of the lots since the company's start, but for transferred ones: (entry_id, program_id, date, origin, document, points)."""
+        """SELECT of the lots since the company's start, but for transferred ones:
+        (entry_id, program_id, date, origin, document, points)."""
         return SQL(
             """SELECT e.id, e.program_id, e.date,
                       CASE e.entry_type WHEN 'accrual' THEN 'sale' WHEN 'opening' THEN 'opening'
@@ -149,8 +150,8 @@ class LoyaltyPointsValue(models.Model):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO loyalty_points_value
-                          (entry_id, company_id, program_id, period_id, origin, date, cohort, points, price, point_price,
-                           amount)
+                          (entry_id, company_id, program_id, period_id, origin, date, cohort, points, price,
+                           point_price, amount)
                    SELECT e.id, v.company_id, v.program_id, %(period)s, v.origin, e.date, v.cohort, e.points, v.price,
                           v.point_price, ROUND(v.amount * e.points / v.points, 6)
                      FROM loyalty_ledger_entry e JOIN loyalty_points_value v ON v.entry_id = e.origin_entry_id
@@ -167,7 +168,8 @@ class LoyaltyPointsValue(models.Model):
 
     @api.model
     def _documents(self, company):
-        """{model of a document: SELECT of its id and `price`, what was paid without taxes in the company's currency}."""
+        """{model of a document: SELECT of its id and `price`, what was paid, without taxes, in the company's
+        currency}."""
         return {
             "account.move": SQL(
                 "SELECT id, amount_untaxed_signed AS price FROM account_move WHERE company_id = %s", company.id

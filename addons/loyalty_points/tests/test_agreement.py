@@ -44,8 +44,8 @@ class TestAgreement(BooksCommon):
 
     def test_taken_twice_from_a_lot(self):
         self.env.cr.execute(
-            "INSERT INTO loyalty_ledger_allocation (entry_id, lot_id, points) SELECT id, id, 130 FROM loyalty_ledger_entry"
-            " WHERE id = %s",
+            "INSERT INTO loyalty_ledger_allocation (entry_id, lot_id, points) SELECT id, id, 130"
+            " FROM loyalty_ledger_entry WHERE id = %s",
             self.lot.ids,
         )
         self.assertIn("of the 100 points", self.differences()["lot"])

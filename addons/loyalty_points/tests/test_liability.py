@@ -34,7 +34,7 @@ class TestLiability(BaseCase):
                     self.assertEqual((position.released, position.liability), (87, 0))
 
     def test_breakage_only_when_points_lapse(self):
-        """B46: half redeemed, a tenth expired, no right to breakage expected: six tenths are revenue, whatever the rate."""
+        """B46: half redeemed, a tenth expired, no right to breakage expected: six tenths are revenue."""
         cohort = Cohort(Decimal(100), Decimal(80), Decimal(50), lapsed=Decimal(10))
         position = cohort.position(Decimal("0.6"), is_proportional=False)
         self.assertEqual((position.released, position.at_face, position.breakage), (48, 40, 8))

@@ -145,4 +145,6 @@ class TestPages(MemberCommon):
         [button] = [button for button in page["buttons"] if button["name"] == "points"]
         self.assertEqual(button["value"], 3)
         entries = self.env["customer.overview"].with_user(self.manager).load_timeline(self.customer.id, ["points"])
-        self.assertEqual([entry["title"] for entry in entries["entries"]], ["-120: Test", "+200: Test", "+300: Internal words"])
+        self.assertEqual(
+            [entry["title"] for entry in entries["entries"]], ["-120: Test", "+200: Test", "+300: Internal words"]
+        )

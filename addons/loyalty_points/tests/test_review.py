@@ -37,7 +37,9 @@ class TestReview(LoyaltyPointsCommon):
         self.assertFalse(self.look())
         self.buy_and_return(1)
         found = self.look()
-        self.assertEqual((found.partner_id, found.kind, found.times, found.points), (self.customer, "return_loop", 3, 300))
+        self.assertEqual(
+            (found.partner_id, found.kind, found.times, found.points), (self.customer, "return_loop", 3, 300)
+        )
         self.assertIn("8.7", found.clause)
         honest = self.new_card(partner=self.new_customer("Honest"))
         self.post(honest, 5_000)
@@ -81,7 +83,9 @@ class TestReview(LoyaltyPointsCommon):
         friend.phone = "0755-88881234"
         self.env["customer.match"]._settle()
         found = self.look()
-        self.assertEqual((found.kind, found.partner_id, found.other_partner_id), ("self_referral", self.customer, friend))
+        self.assertEqual(
+            (found.kind, found.partner_id, found.other_partner_id), ("self_referral", self.customer, friend)
+        )
 
     def test_reviewed(self):
         """Somebody has looked: what was there before does not count again, what comes after does."""

@@ -60,7 +60,8 @@ class TestSeal(LoyaltyPointsCommon):
         entry, lot = self.posted[2].id, self.posted[0].id
         for column, value in (
             ("points", -31), ("card_id", self.new_card(partner=self.new_customer("B")).id), ("entry_type", "expiry"),
-            ("date", "2020-01-01"), ("company_id", 1), ("order_id", 5), ("clause", "9.9"), ("expiration_date", "2030-01-01"),
+            ("date", "2020-01-01"), ("company_id", 1), ("order_id", 5), ("clause", "9.9"),
+            ("expiration_date", "2030-01-01"),
             ("qualifying_points", 3), ("is_lot", True), ("idempotency_key", "x"), ("origin_entry_id", lot),
         ):  # fmt: skip
             with self.subTest(column), self.env.cr.savepoint() as savepoint:
