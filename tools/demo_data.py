@@ -17,8 +17,8 @@ from tools.demo_grades import Grades
 from tools.demo_households import Households
 from tools.demo_insight import Predictions
 from tools.demo_logins import LOGINS
-from tools.demo_products import StoreProducts
 from tools.demo_points import Points
+from tools.demo_products import StoreProducts
 from tools.demo_records import Records
 from tools.demo_surveys import Surveys
 
@@ -66,9 +66,8 @@ def fill(env):
 
 
 class Filler(
-    Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Churn, Grades
+    Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Points, Churn, Grades
 ):
-class Filler(Households, Companies, Records, Complaints, Surveys, Points, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

@@ -33,7 +33,7 @@ class CustomerPolicyParameter(models.Model):
     @api.model
     def _churn_figures(self, company):
         """{key: value} of the figures for churn in force, the shipped ones where there are none."""
-        found = {rule.key: rule.value for rule in self._in_force(company)}
+        found = self._figures(company)
         return {key: found.get(key, default) for key, default in DEFAULTS.items()}
 
     @api.model

@@ -27,8 +27,8 @@ class CustomerOverview(models.AbstractModel):
         profile = scope.profile
         if not profile.insight_source:
             return None
-        parameters = self.env["customer.policy.parameter"]
-        days = int(parameters._insight_figure(scope.company, "insight_horizon_days"))
+        figures = self.env["customer.policy.parameter"]._figures(scope.company)
+        days = int(figures.get("insight_horizon_days", 0))
         rows = [
             self._row(self.env._("Purchases in 12 Months"), profile.expected_purchases_12m, "float", digits=1),
             self._row(self.env._("Lifetime Value, 12 Months"), profile.clv_12m, "monetary"),
@@ -52,7 +52,7 @@ class CustomerOverview(models.AbstractModel):
 
     def _insight_as_of(self, scope):
         """The day of looking, see the engine's step."""
-        step = self.env["customer.policy.parameter"]._insight_figure(scope.company, "insight_refresh_days")
+        step = self.env["customer.policy.parameter"]._figures(scope.company).get("insight_refresh_days", 0)
         day = self.env["customer.policy.engine"]._insight_day(scope.today, step)
         return max(day, scope.profile.last_purchase_date or day)
 

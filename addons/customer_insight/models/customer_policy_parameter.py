@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import fields, models
 
 FIGURES = [
     ("insight_horizon_days", "Predictions: days of “no purchase”"),
@@ -39,18 +39,3 @@ class CustomerPolicyParameter(models.Model):
 
     def _is_within(self, lowest, highest):
         return lowest <= self.value <= highest
-
-    @api.model
-    def _insight_figure(self, company, key):
-        """A figure of the policy in force, at no query: like the rules in force it stays until another version does."""
-        if not self.env.registry.ready:
-            return self._find_insight_figures(company.id).get(key, 0)
-        return self._insight_figures(company.id).get(key, 0)
-
-    @tools.ormcache("company_id")
-    def _insight_figures(self, company_id):
-        return self._find_insight_figures(company_id)
-
-    def _find_insight_figures(self, company_id):
-        figures = self._in_force(self.env["res.company"].browse(company_id))
-        return {figure.key: figure.value for figure in figures if figure.key in dict(FIGURES)}

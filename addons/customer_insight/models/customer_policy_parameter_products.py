@@ -1,4 +1,4 @@
-from odoo import api, fields, models, tools
+from odoo import fields, models
 
 FIGURES = [
     ("suggestion_history_days", "Suggestions: days of purchases that are looked at"),
@@ -30,13 +30,3 @@ class CustomerPolicyParameter(models.Model):
     _inherit = "customer.policy.parameter"
 
     key = fields.Selection(selection_add=FIGURES, ondelete={key: "cascade" for key, _label in FIGURES})
-
-    @api.model
-    def _figures(self, company):
-        """{key: value} of the figures in force for a company, at no query: a version in force is frozen."""
-        return self._cached_figures(company.id)
-
-    @tools.ormcache("company_id")
-    def _cached_figures(self, company_id):
-        company = self.env["res.company"].browse(company_id)
-        return {figure.key: figure.value for figure in self._in_force(company)}
