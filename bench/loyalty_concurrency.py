@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from pathlib import Path
 
 from odoo import Command
 from odoo.tools import SQL
@@ -28,8 +29,8 @@ GAVE_UP = ("could not serialize", "deadlock detected", "could not obtain lock")
 
 
 def bench_concurrency(_scene, _options):
-    """Fifty clients make and confirm orders of one customer for a minute; two of three spend 100 points of the same
-    card, all earn 60. In the middle the server is killed with its processes and started again.
+    """Fifty clients make and confirm orders of one customer for a minute of service; two of three spend 100 points of
+    the same card, all earn 60. In the middle the server is killed with its processes and started again.
 
     Afterwards, from the database: the balance is the sum of the ledger and of the lots and not below zero; each
     confirmed order has its entries once, no other order has any; every answer is a success or a refusal in words.
@@ -83,8 +84,8 @@ SALES = "sales_team.group_sale_salesman_all_leads"
 
 
 def _run(server, clients):
-    end = time.monotonic() + SECONDS
-    threads = [threading.Thread(target=client.work, args=(end,)) for client in clients]
+    over = threading.Event()
+    threads = [threading.Thread(target=client.work, args=(over,)) for client in clients]
     for thread in threads:
         thread.start()
     time.sleep(SECONDS / 2)
@@ -92,6 +93,8 @@ def _run(server, clients):
     server.kill()
     server.start()
     progress("the server is back")
+    time.sleep(SECONDS / 2)
+    over.set()
     for thread in threads:
         thread.join(SECONDS + 120)
         assert not thread.is_alive(), "a client got no answer"
@@ -108,7 +111,7 @@ def _check(card_id, partner_id):
                          FROM loyalty_ledger_entry WHERE card_id = %(card)s AND order_model = 'sale.order'
                         GROUP BY order_id),
                    sold AS (
-                       SELECT o.id, state, COUNT(line.id) AS rewards FROM sale_order o
+                       SELECT o.id, o.state, COUNT(line.id) AS rewards FROM sale_order o
                          LEFT JOIN sale_order_line line ON line.order_id = o.id AND line.points_cost > 0
                         WHERE partner_id = %(partner)s GROUP BY o.id)
                    SELECT (SELECT points::numeric FROM loyalty_card WHERE id = %(card)s),
@@ -139,7 +142,8 @@ class Server:
         )
 
     def start(self):
-        arguments = odoo.command("-c", self.config, "-d", DATABASE, f"--http-port={self.port}")
+        script = Path(__file__).with_name("odoo_server.py")
+        arguments = [layout.PYTHON, script, "-c", self.config, "-d", DATABASE, f"--http-port={self.port}"]
         with (layout.LOGS / "bench-loyalty-server.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [str(part) for part in arguments],
@@ -174,8 +178,8 @@ class Client:
         self.partner_id, self.product_id, self.reward_id = partner_id, product_id, reward_id
         self.cookie, self.answers = None, Counter()
 
-    def work(self, end):
-        while time.monotonic() < end:
+    def work(self, over):
+        while not over.is_set():
             try:
                 self.answers[self.sell()] += 1
             except Refused as refusal:
