@@ -92,8 +92,8 @@ class LoyaltyEarning(models.Model):
             earning.explanation = earning._explain(names)
 
     def _names_of_rules(self):
-        """{stable key: name in the reader's language} of the multipliers and caps that earnings cite; sudo, as names only
-        are read. A rule that has gone keeps the name that it had."""
+        """{stable key: name in the reader's language} of the multipliers and caps that earnings cite; sudo, as names
+        only are read. A rule that has gone keeps the name that it had."""
         parts = [(row.inputs or {}).get(part, ()) for row in self for part in ("multipliers", "caps")]
         cited = list({item["key"] for items in parts for item in items})
         names = {}
