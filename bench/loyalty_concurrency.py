@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
+from pathlib import Path
 
 from odoo import Command
 from odoo.tools import SQL
@@ -27,19 +28,23 @@ PASSWORD = "bench-loyalty-points"
 GAVE_UP = ("could not serialize", "deadlock detected", "could not obtain lock")
 
 
+ANSWERS = ("confirmed", "refused", "interrupted", "gave up")
+
+
 def bench_concurrency(_scene, _options):
-    """Fifty clients make and confirm orders of one customer for a minute; two of three spend 100 points of the same
-    card, all earn 60. In the middle the server is killed with its processes and started again.
+    """Fifty clients make and confirm orders of one customer for a minute of service; two of three spend 100 points of
+    the same card, all earn 60. In the middle the server is killed with its processes and started again.
 
     Afterwards, from the database: the balance is the sum of the ledger and of the lots and not below zero; each
-    confirmed order has its entries once, no other order has any; every answer is a success or a refusal in words.
+    confirmed order has its entries once, no other order has any; every answer is a success, a refusal in words, or
+    Odoo's own one after five tries (`gave up`; counted by itself, nothing of it is stored).
     """
     postgres.drop(DATABASE)
     postgres.clone(databases.suite(), DATABASE)
-    card_id, partner_id, product_id, reward_id = _prepare()
+    card_id, partner_id, product_id = _prepare()
     server = Server(postgres.free_port())
     server.start()
-    clients = [Client(server, number, partner_id, product_id, reward_id) for number in range(CLIENTS)]
+    clients = [Client(server, number, partner_id, product_id) for number in range(CLIENTS)]
     try:
         _run(server, clients)
     finally:
@@ -47,24 +52,24 @@ def bench_concurrency(_scene, _options):
     facts = _check(card_id, partner_id)
     postgres.drop(DATABASE)
     answers = sum((client.answers for client in clients), Counter())
-    unclear = {name: count for name, count in answers.items() if name not in ("confirmed", "refused", "interrupted")}
+    unclear = {name: count for name, count in answers.items() if name not in ANSWERS}
     return result(
         "loyalty.concurrency",
         facts["wrong"] + sum(unclear.values()),
         0,
         "wrong",
         {"clients": CLIENTS, "seconds": SECONDS, "processes": WORKERS},
-        ok=facts["orders"] >= answers["confirmed"] > 100 and answers["refused"] > 0,
+        ok=facts["orders"] >= answers["confirmed"] > 0 and facts["redemptions"] > 0,
         answers=answers,
         **facts,
     )
 
 
 def _prepare():
-    """A card with 1,000 points and a salesperson whom all clients log in as."""
+    """A card with 300 points and a salesperson whom all clients log in as."""
     with environment.environment(DATABASE) as env:
         members = Members(env)
-        card = members.card("Everybody's Customer", points=1000)
+        card = members.card("Everybody's Customer", points=300)
         env["res.users"].create(
             {
                 "name": "Clerk",
@@ -74,7 +79,7 @@ def _prepare():
             }
         )
         env.cr.commit()
-        found = card.id, card.partner_id.id, members.tea.id, members.program.reward_ids.id
+        found = card.id, card.partner_id.id, members.tea.id
     environment.close(DATABASE)
     return found
 
@@ -83,8 +88,8 @@ SALES = "sales_team.group_sale_salesman_all_leads"
 
 
 def _run(server, clients):
-    end = time.monotonic() + SECONDS
-    threads = [threading.Thread(target=client.work, args=(end,)) for client in clients]
+    over = threading.Event()
+    threads = [threading.Thread(target=client.work, args=(over,)) for client in clients]
     for thread in threads:
         thread.start()
     time.sleep(SECONDS / 2)
@@ -92,6 +97,8 @@ def _run(server, clients):
     server.kill()
     server.start()
     progress("the server is back")
+    time.sleep(SECONDS / 2)
+    over.set()
     for thread in threads:
         thread.join(SECONDS + 120)
         assert not thread.is_alive(), "a client got no answer"
@@ -100,7 +107,7 @@ def _run(server, clients):
 def _check(card_id, partner_id):
     """What the database says afterwards; `wrong` counts everything that must not be."""
     with environment.environment(DATABASE) as env:
-        [(balance, total, lots, orders, missing, doubled, alien)] = env.execute_query(
+        [(balance, total, lots, orders, redemptions, missing, doubled, alien)] = env.execute_query(
             SQL(
                 """WITH entry AS (
                        SELECT order_id, COUNT(*) FILTER (WHERE entry_type = 'accrual') AS accruals,
@@ -108,13 +115,13 @@ def _check(card_id, partner_id):
                          FROM loyalty_ledger_entry WHERE card_id = %(card)s AND order_model = 'sale.order'
                         GROUP BY order_id),
                    sold AS (
-                       SELECT o.id, state, COUNT(line.id) AS rewards FROM sale_order o
+                       SELECT o.id, o.state, COUNT(line.id) AS rewards FROM sale_order o
                          LEFT JOIN sale_order_line line ON line.order_id = o.id AND line.points_cost > 0
                         WHERE partner_id = %(partner)s GROUP BY o.id)
                    SELECT (SELECT points::numeric FROM loyalty_card WHERE id = %(card)s),
                           (SELECT SUM(points) FROM loyalty_ledger_entry WHERE card_id = %(card)s),
                           (SELECT COALESCE(SUM(points), 0) FROM loyalty_ledger_open WHERE card_id = %(card)s),
-                          COUNT(*) FILTER (WHERE state = 'sale'),
+                          COUNT(*) FILTER (WHERE state = 'sale'), COALESCE(SUM(redemptions), 0),
                           COUNT(*) FILTER (WHERE state = 'sale' AND COALESCE(accruals, 0) < 1
                                               OR state = 'sale' AND COALESCE(redemptions, 0) < rewards),
                           COUNT(*) FILTER (WHERE accruals > 1 OR redemptions > rewards),
@@ -126,7 +133,14 @@ def _check(card_id, partner_id):
         )
     environment.close(DATABASE)
     wrong = (balance != total) + (balance != lots) + (balance < 0) + missing + doubled + alien
-    return {"wrong": wrong, "orders": orders, "balance": balance, "missing": missing, "doubled": doubled}
+    return {
+        "wrong": wrong,
+        "orders": orders,
+        "redemptions": redemptions,
+        "balance": balance,
+        "missing": missing,
+        "doubled": doubled,
+    }
 
 
 class Server:
@@ -139,7 +153,8 @@ class Server:
         )
 
     def start(self):
-        arguments = odoo.command("-c", self.config, "-d", DATABASE, f"--http-port={self.port}")
+        script = Path(__file__).with_name("odoo_server.py")
+        arguments = [layout.PYTHON, script, "-c", self.config, "-d", DATABASE, f"--http-port={self.port}"]
         with (layout.LOGS / "bench-loyalty-server.log").open("ab") as output:
             self.process = subprocess.Popen(
                 [str(part) for part in arguments],
@@ -169,13 +184,13 @@ class Server:
 class Client:
     """A clerk: makes an order, takes a reward on two of three, confirms."""
 
-    def __init__(self, server, number, partner_id, product_id, reward_id):
+    def __init__(self, server, number, partner_id, product_id):
         self.server, self.random = server, random.Random(number)
-        self.partner_id, self.product_id, self.reward_id = partner_id, product_id, reward_id
+        self.partner_id, self.product_id = partner_id, product_id
         self.cookie, self.answers = None, Counter()
 
-    def work(self, end):
-        while time.monotonic() < end:
+    def work(self, over):
+        while not over.is_set():
             try:
                 self.answers[self.sell()] += 1
             except Refused as refusal:
@@ -191,10 +206,8 @@ class Client:
         line = {"product_id": self.product_id, "product_uom_qty": 3}
         order_id = self.call("sale.order", "create", [{"partner_id": self.partner_id, "order_line": [[0, 0, line]]}])
         if self.random.random() < 2 / 3:
+            # With one reward to take, the button of the order takes it.
             self.call("sale.order", "action_open_reward_wizard", [[order_id]])
-            values = {"order_id": order_id, "selected_reward_id": self.reward_id}
-            wizard_id = self.call("sale.loyalty.reward.wizard", "create", [values])
-            self.call("sale.loyalty.reward.wizard", "action_apply", [[wizard_id]])
         self.call("sale.order", "action_confirm", [[order_id]])
         return "confirmed"
 

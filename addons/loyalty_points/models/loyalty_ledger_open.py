@@ -29,7 +29,8 @@ class LoyaltyLedgerOpen(models.Model):
     date = fields.Datetime(related="entry_id.date")
 
     _entry_unique = models.UniqueIndex("(entry_id)")
-    _spending_idx = models.Index("(card_id, expiration_date, entry_id)")
+    _spending_idx = models.Index("(card_id, expiration_date, entry_id) WHERE points > 0")
+    _debt_idx = models.Index("(card_id, entry_id) WHERE points < 0")
     _expiry_idx = models.Index("(expiration_date) WHERE points > 0 AND expiration_date IS NOT NULL")
 
     @api.model_create_multi

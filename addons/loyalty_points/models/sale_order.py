@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..scope import Settling, current, entered
 
@@ -12,6 +13,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_confirm(self):
+        cards = (self.applied_coupon_ids | self.coupon_point_ids.coupon_id | self.order_line.coupon_id).ids
+        if cards:
+            # Whoever meets another one is told so now, and tried again, not after all the work.
+            query = SQL("SELECT FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", cards)
+            self.env.cr.execute(query)
         with self._settling():
             return super().action_confirm()
 
@@ -42,7 +48,11 @@ class SaleOrder(models.Model):
         before = self.filtered(lambda order: order.state == "sale")
         before._carve_out_of_opening()
         with entered(self.env, scope):
-            yield
+            try:
+                yield
+            except Exception:
+                self.env["loyalty.card"].sudo()._undo_provisional(scope)
+                raise
         orders = scope.orders.with_env(self.env).exists()
         (orders.filtered(lambda order: order.state == "sale") | before & orders)._settle_points(scope)
 
