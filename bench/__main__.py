@@ -17,6 +17,8 @@ from . import (
     environment,
     loyalty_liability,
     loyalty_expiry,
+    loyalty,
+    loyalty_concurrency,
     orm_loop,
     policy,
     satisfaction,
@@ -43,11 +45,21 @@ BENCHES = {
     "satisfaction.nps": satisfaction.bench_nps,
     "loyalty.liability": loyalty_liability.bench_liability,
     "loyalty.expiry": loyalty_expiry.bench_expiry,
+    "loyalty.confirm": loyalty.bench_confirm,
+    "loyalty.balance": loyalty.bench_balance,
+    "loyalty.concurrency": loyalty_concurrency.bench_concurrency,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
 # They make a database of their own.
 WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy", "loyalty.expiry"}
+WITHOUT_SCENE = {
+    "record.duplicates",
+    "complaint.deadline_accuracy",
+    "loyalty.confirm",
+    "loyalty.balance",
+    "loyalty.concurrency",
+}
 
 
 def main():

@@ -156,9 +156,9 @@ def test_the_same_request_twice_at_once(registry):  # noqa: F811
         _program, card = scene(env)
         card_id = card.id
         env.company.customer_policy_four_eyes = False
-        adjustment_id = env["loyalty.points.adjustment"].create(
-            {"card_id": card_id, "points": 5000, "reason": "Test"}
-        ).id
+        adjustment_id = (
+            env["loyalty.points.adjustment"].create({"card_id": card_id, "points": 5000, "reason": "Test"}).id
+        )
     approve = retried(registry, lambda env: env["loyalty.points.adjustment"].browse(adjustment_id).action_approve())
     results = in_threads(approve, approve)
     assert results == [None, None], results

@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
+from psycopg2 import Error
 
 from ..posting import exact
 from ..scope import Posting, Settling, current, entered
@@ -197,3 +198,14 @@ class LoyaltyCard(models.Model):
             points = float(exact(card.points) + changes[card.id])
             self._fields["points"]._update_cache(card, points)
         self.modified(["points"])
+
+    @api.model
+    def _undo_provisional(self, scope):
+        """What failed may be caught by somebody who goes on: balances are then as they were."""
+        try:
+            for card_id, balance in scope.base.items():
+                query = SQL("UPDATE loyalty_card SET points = %s WHERE id = %s", balance, card_id)
+                self.env.cr.execute(query, log_exceptions=False)
+        except Error:
+            return  # the transaction is lost, and the balances with it
+        self.browse(scope.base).invalidate_recordset(["points"], flush=False)

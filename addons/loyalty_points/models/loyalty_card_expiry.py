@@ -27,7 +27,8 @@ class LoyaltyCard(models.Model):
             SQL(
                 """WITH lot AS (%(chosen)s),
                    card AS (
-                       UPDATE loyalty_card card SET points = ROUND(card.points::numeric, 4) - gone.points, write_date = %(now)s
+                       UPDATE loyalty_card card
+                          SET points = ROUND(card.points::numeric, 4) - gone.points, write_date = %(now)s
                          FROM (SELECT card_id, SUM(points) AS points FROM lot GROUP BY card_id) gone
                         WHERE card.id = gone.card_id),
                    entry AS (
@@ -35,7 +36,8 @@ class LoyaltyCard(models.Model):
                               card_id, program_id, partner_id, company_id, entry_type, date, points, qualifying_points,
                               owed_points, is_lot, reason, user_id, policy_id, clause_id, clause, origin_entry_id)
                        SELECT lot.card_id, given.program_id, given.partner_id, given.company_id, 'expiry', %(date)s,
-                              -lot.points, 0, 0, FALSE, %(reason)s, %(user)s, %(policy)s, %(clause_id)s, %(clause)s, given.id
+                              -lot.points, 0, 0, FALSE, %(reason)s, %(user)s, %(policy)s, %(clause_id)s, %(clause)s,
+                              given.id
                          FROM lot JOIN loyalty_ledger_entry given ON given.id = lot.entry_id
                        RETURNING id, points, origin_entry_id),
                    kept AS (

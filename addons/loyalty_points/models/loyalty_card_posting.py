@@ -290,8 +290,8 @@ class LoyaltyCard(models.Model):
                        SELECT EXISTS (SELECT FROM taken) AND (
                               EXISTS (SELECT FROM lot WHERE place = %(at_once)s)
                               OR EXISTS (SELECT FROM due WHERE place = %(at_once)s))""",
-                    lots=self._stretches(SQL("points"), SQL("expiration_date, entry_id"), card_ids, at_once),
-                    dues=self._stretches(SQL("-points"), SQL("entry_id"), card_ids, at_once),
+                    lots=self._stretches("points > 0", "expiration_date, entry_id", card_ids, at_once),
+                    dues=self._stretches("points < 0", "entry_id", card_ids, at_once),
                     settle=self._settle_taken(more=True),
                     at_once=at_once,
                 )
@@ -300,17 +300,20 @@ class LoyaltyCard(models.Model):
         self.env["loyalty.ledger.allocation"].invalidate_model()
 
     @api.model
-    def _stretches(self, points, order, card_ids, at_once):
-        """SELECT of the first open items of each card, laid out one after the other from 0."""
+    def _stretches(self, which, order, card_ids, at_once):
+        """SELECT of the first open items of each card, laid out one after the other from 0.
+
+        :param which: condition of an index, as `order` is of the same one
+        """
         return SQL(
             """SELECT card.id AS card_id, item.entry_id, item.place, item.high - item.points AS low, item.high
                  FROM unnest(%(cards)s) card (id) CROSS JOIN LATERAL (
-                      SELECT entry_id, %(points)s AS points, SUM(%(points)s) OVER (ORDER BY %(order)s) AS high,
+                      SELECT entry_id, ABS(points) AS points, SUM(ABS(points)) OVER (ORDER BY %(order)s) AS high,
                              ROW_NUMBER() OVER (ORDER BY %(order)s) AS place
                         FROM loyalty_ledger_open
-                       WHERE card_id = card.id AND %(points)s > 0 ORDER BY %(order)s LIMIT %(at_once)s) item""",
-            points=points,
-            order=order,
+                       WHERE card_id = card.id AND %(which)s ORDER BY %(order)s LIMIT %(at_once)s) item""",
+            which=SQL(which),
+            order=SQL(order),
             cards=list(card_ids),
             at_once=at_once,
         )

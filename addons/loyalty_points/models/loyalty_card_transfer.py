@@ -26,7 +26,9 @@ class LoyaltyCard(models.Model):
         ]
         if points is None:
             vals_list += self._prepare_debt_transfer(target, values)
-        return self.env["loyalty.card"]._post_entries([vals for vals in vals_list if vals["points"] or "owed_points" in vals])
+        return self.env["loyalty.card"]._post_entries(
+            [vals for vals in vals_list if vals["points"] or "owed_points" in vals]
+        )
 
     def _get_lots_to_move(self, points):
         """[(lot, points, last day)] in the order of spending, as many as make up `points` or all."""
@@ -56,7 +58,11 @@ class LoyaltyCard(models.Model):
 
     def _merged_references(self):
         """(table, column) where Odoo says which card it was; the account that took it over is named there then."""
-        return (("sale_order_line", "coupon_id"), ("sale_order_coupon_points", "coupon_id"), ("loyalty_history", "card_id"))
+        return (
+            ("sale_order_line", "coupon_id"),
+            ("sale_order_coupon_points", "coupon_id"),
+            ("loyalty_history", "card_id"),
+        )
 
     def _merge_into(self, target, reason):
         """Let `target` take these cards over, with their points, orders and history; they are archived."""

@@ -18,8 +18,8 @@ POINTS = (16, 4)
 class LoyaltyLedgerEntry(models.Model):
     """Every change of a card's balance, with document, reason, user and clause. Append-only.
 
-    Entries are written by `loyalty.card._post_entries` alone, together with the balance of the card. The sum of a card's
-    entries is its balance. A positive entry is a lot unless its points went back to lots that they came from.
+    Entries are written by `loyalty.card._post_entries` alone, together with the balance of the card. The sum of a
+    card's entries is its balance. A positive entry is a lot unless its points went back to lots that they came from.
     """
 
     _name = "loyalty.ledger.entry"

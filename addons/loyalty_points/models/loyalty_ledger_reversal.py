@@ -16,7 +16,7 @@ class LoyaltyLedgerEntry(models.Model):
     def _reverse(self, amounts=None, **values):
         """Take these entries back: accruals from the balance, redemptions into the lots that they came from.
 
-        :param amounts: {entry id: points, positive}; all that is not taken back yet where it is not given, and never more
+        :param amounts: {entry id: points, positive}; never more than is not taken back yet, all of it if not given
         :param values: of `_post_entries`: `reason`, and as needed `move_id`, `order_model`, `order_id`, `date` ...
         :return: the new entries (sudo)
         """

@@ -42,7 +42,11 @@ class SaleOrder(models.Model):
         before = self.filtered(lambda order: order.state == "sale")
         before._carve_out_of_opening()
         with entered(self.env, scope):
-            yield
+            try:
+                yield
+            except Exception:
+                self.env["loyalty.card"].sudo()._undo_provisional(scope)
+                raise
         orders = scope.orders.with_env(self.env).exists()
         (orders.filtered(lambda order: order.state == "sale") | before & orders)._settle_points(scope)
 

@@ -68,7 +68,7 @@ class SaleOrder(models.Model):
         for row in self.sudo().coupon_point_ids.filtered("points"):
             card = row.coupon_id._surviving()
             known = posted[self.id, card.id][0]
-            if known or self._points_issued_by_order(card.program_id) and not card._is_expired(self):
+            if known or (self._points_issued_by_order(card.program_id) and not card._is_expired(self)):
                 kept = 1 - self._get_returned_share(card.program_id, returned)
                 targets[card][0] += exact(row.points * kept)
         for line in self.sudo().order_line.filtered("coupon_id"):
@@ -112,15 +112,19 @@ class SaleOrder(models.Model):
 
     def _prepare_order_reversals(self, card, issue, cost, values):
         """Take back `issue` points issued by and give back `cost` points spent on this order, newest entries first."""
-        entries = self.env["loyalty.ledger.entry"].sudo().search(
-            [
-                ("order_model", "=", self._name),
-                ("order_id", "=", self.id),
-                "|",
-                ("card_id", "=", card.id),
-                ("card_id.merged_into_id", "=", card.id),
-                ("entry_type", "in", ("accrual", "redemption")),
-            ]
+        entries = (
+            self.env["loyalty.ledger.entry"]
+            .sudo()
+            .search(
+                [
+                    ("order_model", "=", self._name),
+                    ("order_id", "=", self.id),
+                    "|",
+                    ("card_id", "=", card.id),
+                    ("card_id.merged_into_id", "=", card.id),
+                    ("entry_type", "in", ("accrual", "redemption")),
+                ]
+            )
         )
         done = entries._get_reversed()
         left = {"accrual": max(issue, ZERO), "redemption": max(cost, ZERO)}

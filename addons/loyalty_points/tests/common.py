@@ -58,9 +58,7 @@ class LoyaltyPointsCommon(CustomerPolicyCommon):
                 "company_id": cls.company.id,
                 "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 1})],
                 "reward_ids": [
-                    Command.create(
-                        {"reward_type": "product", "reward_product_id": cls.gift.id, "required_points": 100}
-                    )
+                    Command.create({"reward_type": "product", "reward_product_id": cls.gift.id, "required_points": 100})
                 ],
                 **values,
             }
@@ -163,9 +161,14 @@ class LoyaltyPointsCommon(CustomerPolicyCommon):
         condition, ids = ("WHERE card.id = ANY(%s)", [cards.ids]) if cards else ("", [])
         self.env.cr.execute(
             f"""WITH entry AS (
-                    SELECT e.*, (SELECT COALESCE(SUM(points), 0) FROM loyalty_ledger_allocation WHERE entry_id = e.id) AS by_entry,
-                           (SELECT COALESCE(SUM(points), 0) FROM loyalty_ledger_allocation WHERE lot_id = e.id) AS by_lot
-                      FROM loyalty_ledger_entry e)
+                    SELECT e.*, COALESCE((SELECT SUM(points) FROM loyalty_ledger_allocation
+                                           WHERE entry_id = e.id), 0) AS by_entry,
+                           COALESCE((SELECT SUM(points) FROM loyalty_ledger_allocation
+                                      WHERE lot_id = e.id), 0) AS by_lot
+                      FROM loyalty_ledger_entry e),
+                open AS (
+                    SELECT card_id, SUM(GREATEST(points, 0)) AS lots, SUM(GREATEST(-points, 0)) AS dues
+                      FROM loyalty_ledger_open GROUP BY card_id)
                 SELECT card.id, ROUND(COALESCE(card.points, 0)::numeric, 4), COALESCE(SUM(entry.points), 0),
                        COALESCE(SUM(entry.points - by_lot) FILTER (WHERE is_lot), 0),
                        COALESCE(SUM(-entry.points - by_entry) FILTER (WHERE entry.points < 0), 0),
@@ -173,14 +176,29 @@ class LoyaltyPointsCommon(CustomerPolicyCommon):
                        COALESCE(MIN(by_lot) FILTER (WHERE is_lot), 0),
                        COALESCE(SUM(entry.points + by_entry) FILTER (WHERE entry.points > 0 AND NOT is_lot), 0),
                        COALESCE(card.points_owed, 0), COALESCE(SUM(owed_points), 0),
-                       (SELECT COALESCE(SUM(points) FILTER (WHERE points > 0), 0) FROM loyalty_ledger_open WHERE card_id = card.id),
-                       (SELECT COALESCE(-SUM(points) FILTER (WHERE points < 0), 0) FROM loyalty_ledger_open WHERE card_id = card.id)
-                  FROM loyalty_card card LEFT JOIN entry ON entry.card_id = card.id {condition} GROUP BY card.id""",
+                       COALESCE(MAX(open.lots), 0), COALESCE(MAX(open.dues), 0)
+                  FROM loyalty_card card LEFT JOIN entry ON entry.card_id = card.id
+                  LEFT JOIN open ON open.card_id = card.id {condition} GROUP BY card.id""",
             ids,
         )  # fmt: skip
-        for id_, balance, total, left, debt, least, used, returned, owed, owed_total, lots, dues in self.env.cr.fetchall():
+        for (
+            id_,
+            balance,
+            total,
+            left,
+            debt,
+            least,
+            used,
+            returned,
+            owed,
+            owed_total,
+            lots,
+            dues,
+        ) in self.env.cr.fetchall():
             self.assertEqual(balance, total, f"card {id_}: the entries make the balance")
-            self.assertAlmostEqual(left - debt, balance, 4, f"card {id_}: what lots have left less debts is the balance")
+            self.assertAlmostEqual(
+                left - debt, balance, 4, f"card {id_}: what lots have left less debts is the balance"
+            )
             self.assertGreaterEqual(least, 0, f"card {id_}: no lot gives more than it has")
             self.assertGreaterEqual(used, 0, f"card {id_}: no lot gets back more than it gave")
             self.assertEqual(returned, 0, f"card {id_}: what goes back to lots is allocated to them")

@@ -5,7 +5,6 @@ from datetime import timedelta
 from freezegun import freeze_time
 from odoo import Command, fields
 from odoo.exceptions import UserError, ValidationError
-
 from odoo.tools import mute_logger
 from psycopg2 import IntegrityError
 
@@ -34,7 +33,13 @@ class TestBadInput(LoyaltyPointsCommon):
         """A client that writes a reward line of its own into a confirmed order."""
         card = self.new_card(10)
         order, _card = self.confirmed()
-        line = {"name": "Cup", "product_id": self.gift.id, "reward_id": self.reward.id, "coupon_id": card.id, "points_cost": 5000}
+        line = {
+            "name": "Cup",
+            "product_id": self.gift.id,
+            "reward_id": self.reward.id,
+            "coupon_id": card.id,
+            "points_cost": 5000,
+        }
         with self.assertRaisesRegex(ValidationError, "would be taken"), self.env.cr.savepoint():
             order.order_line = [Command.create(line)]
         self.assertEqual(card.points, 110)
@@ -42,7 +47,13 @@ class TestBadInput(LoyaltyPointsCommon):
     def test_points_of_somebody_else(self):
         card = self.new_card(500, partner=self.new_customer("Victim"))
         order, _card = self.confirmed()
-        line = {"name": "Cup", "product_id": self.gift.id, "reward_id": self.reward.id, "coupon_id": card.id, "points_cost": 100}
+        line = {
+            "name": "Cup",
+            "product_id": self.gift.id,
+            "reward_id": self.reward.id,
+            "coupon_id": card.id,
+            "points_cost": 100,
+        }
         with self.assertRaisesRegex(ValidationError, "another customer"), self.env.cr.savepoint():
             order.order_line = [Command.create(line)]
         quotation = self.new_order()

@@ -81,7 +81,9 @@ class TestDefects(LoyaltyPointsCommon):
         self.assertEqual((order.coupon_point_ids.points, card.points), (300, 300))
         order._action_cancel()
         self.assertEqual(card.points, 0)
-        self.assertEqual(self.entries(card), [("accrual", 100), ("accrual", 200), ("reversal", -200), ("reversal", -100)])
+        self.assertEqual(
+            self.entries(card), [("accrual", 100), ("accrual", 200), ("reversal", -200), ("reversal", -100)]
+        )
         self.assert_sound(card)
 
     def test_two_quotations_can_not_spend_the_same_points(self):

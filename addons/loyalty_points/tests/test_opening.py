@@ -57,7 +57,14 @@ class TestOpening(LoyaltyPointsCommon):
         self.assertEqual(card.points, 100)
         self.assertEqual(
             self.entries(card),
-            [("opening", 160), ("opening", -60), ("accrual", 100), ("redemption", -40), ("reversal", 40), ("reversal", -100)],
+            [
+                ("opening", 160),
+                ("opening", -60),
+                ("accrual", 100),
+                ("redemption", -40),
+                ("reversal", 40),
+                ("reversal", -100),
+            ],
         )
         self.assert_sound(card)
 
@@ -80,7 +87,8 @@ class TestOpening(LoyaltyPointsCommon):
         order.coupon_point_ids = [Command.create({"coupon_id": card.id, "points": issued})]
         if cost:
             order.order_line = [Command.create(
-                {"name": "Cup", "product_id": self.gift.id, "reward_id": self.reward.id, "coupon_id": card.id, "points_cost": cost}
+                {"name": "Cup", "product_id": self.gift.id, "reward_id": self.reward.id, "coupon_id": card.id,
+                 "points_cost": cost}
             )]  # fmt: skip
         self.env.flush_all()
         self.env.cr.execute(SQL("UPDATE sale_order SET state = 'sale' WHERE id = %s", order.id))

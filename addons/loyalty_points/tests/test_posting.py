@@ -62,3 +62,22 @@ class TestPosting(LoyaltyPointsCommon):
             entry.unlink()
         with self.assertRaises(UserError):
             self.ledger.create({"card_id": entry.card_id.id, "points": 10})
+
+    def test_a_failure_that_somebody_catches(self):
+        """Without a savepoint: what was moved provisionally does not stay."""
+        card = self.new_card(100)
+        order = self.new_order(lines=[(self.biscuit, 1)])
+        self.claim(order, card)
+
+        def fail(records):
+            self.assertEqual(card.points, 50, "100 + 50 - 100")
+            raise UserError("Out of stock")
+
+        self.patch(self.env.registry["sale.order"], "_send_reward_coupon_mail", fail)
+        # Not `assertRaises`, which rolls back.
+        try:
+            order.action_confirm()
+        except UserError as error:
+            self.assertEqual(str(error), "Out of stock")
+        self.assertEqual(card.points, 100)
+        self.assert_sound(card)

@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from random import Random
 
-from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -131,7 +130,9 @@ class TestLedgerProperties(LoyaltyPointsCommon):
         model.move(card, -sum(lots.mapped("points")))
         ids = lots.entry_id.ids
         for expected in (len(ids), 0):
-            self.assertEqual(self.env["loyalty.card"]._post_expiry(SQL("SELECT unnest(%s::int[])", ids), reason="Over"), expected)
+            self.assertEqual(
+                self.env["loyalty.card"]._post_expiry(SQL("SELECT unnest(%s::int[])", ids), reason="Over"), expected
+            )
 
     def move(self, random, model, card, cards):
         target = random.choice([other for other in cards if other != card])
@@ -154,7 +155,9 @@ class TestOrderProperties(LoyaltyPointsCommon):
         card = self.new_card(500, partner=customer)
         orders = []
         for _step in range(ORDER_STEPS):
-            step = random.choice([self.confirm, self.confirm, self.edit, self.edit, self.cancel, self.refund, self.lapse])
+            step = random.choice(
+                [self.confirm, self.confirm, self.edit, self.edit, self.cancel, self.refund, self.lapse]
+            )
             step(random, customer, card, orders)
             self.assert_sound(card)
             self.assert_says_what_orders_say(card, orders)

@@ -32,7 +32,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             account = dst_partner
         merged = src_partners | dst_partner | account
         cards = self.env["loyalty.card"].sudo().search(Domain("partner_id", "in", merged.ids) & NOMINATIVE, order="id")
-        for _program, accounts in cards.grouped("program_id").items():
+        for accounts in cards.grouped("program_id").values():
             # A colleague's own card is nobody's to merge.
             kept = accounts.filtered(lambda card: card.partner_id == account)[:1] or accounts[:1]
             if accounts.partner_id & src_partners:
