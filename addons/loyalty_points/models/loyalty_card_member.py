@@ -18,3 +18,14 @@ class LoyaltyCard(models.Model):
             if card.partner_id == member != best.partner_id:
                 cards[member.id, card.program_id.id] = card
         return cards
+
+    def _lot_values(self):
+        """Points of orders, of the counter and of adjustments expire by the policy too; a card's own day comes first."""
+        values = super()._lot_values()
+        if self.program_type != "loyalty":
+            return values
+        company = self.program_id.company_id or self.env.company
+        rules, day = self.env["loyalty.points.expiry.rule"], company._customer_policy_today()
+        days = [values.get("expiration_date"), rules._expiration_date(self.program_id, company, day)]
+        days = [date for date in days if date]
+        return {**values, "expiration_date": min(days)} if days else values

@@ -15,16 +15,6 @@ class SaleOrder(models.Model):
     def _points_issued_by_order(self, program):
         return super()._points_issued_by_order(program) and not program._earns_by_policy()
 
-    def _accrual_values(self, card):
-        """Points of orders expire by the policy too; a card's own last day comes first."""
-        values = super()._accrual_values(card)
-        if card.program_type != "loyalty":
-            return values
-        day = self.company_id._customer_policy_today()
-        last = self.env["loyalty.points.expiry.rule"]._expiration_date(card.program_id, self.company_id, day)
-        days = [date for date in (values.get("expiration_date"), last) if date]
-        return {**values, "expiration_date": min(days, default=False)}
-
     def _program_check_compute_points(self, programs):
         """A program under the policy gives nothing with the order itself: not on it, and not to spend on it. Orders
         that were confirmed before the switch keep what they gave."""
