@@ -28,19 +28,23 @@ PASSWORD = "bench-loyalty-points"
 GAVE_UP = ("could not serialize", "deadlock detected", "could not obtain lock")
 
 
+ANSWERS = ("confirmed", "refused", "interrupted", "gave up")
+
+
 def bench_concurrency(_scene, _options):
     """Fifty clients make and confirm orders of one customer for a minute of service; two of three spend 100 points of
     the same card, all earn 60. In the middle the server is killed with its processes and started again.
 
     Afterwards, from the database: the balance is the sum of the ledger and of the lots and not below zero; each
-    confirmed order has its entries once, no other order has any; every answer is a success or a refusal in words.
+    confirmed order has its entries once, no other order has any; every answer is a success, a refusal in words, or
+    Odoo's own one after five tries (`gave up`; counted by itself, nothing of it is stored).
     """
     postgres.drop(DATABASE)
     postgres.clone(databases.suite(), DATABASE)
-    card_id, partner_id, product_id, reward_id = _prepare()
+    card_id, partner_id, product_id = _prepare()
     server = Server(postgres.free_port())
     server.start()
-    clients = [Client(server, number, partner_id, product_id, reward_id) for number in range(CLIENTS)]
+    clients = [Client(server, number, partner_id, product_id) for number in range(CLIENTS)]
     try:
         _run(server, clients)
     finally:
@@ -48,24 +52,24 @@ def bench_concurrency(_scene, _options):
     facts = _check(card_id, partner_id)
     postgres.drop(DATABASE)
     answers = sum((client.answers for client in clients), Counter())
-    unclear = {name: count for name, count in answers.items() if name not in ("confirmed", "refused", "interrupted")}
+    unclear = {name: count for name, count in answers.items() if name not in ANSWERS}
     return result(
         "loyalty.concurrency",
         facts["wrong"] + sum(unclear.values()),
         0,
         "wrong",
         {"clients": CLIENTS, "seconds": SECONDS, "processes": WORKERS},
-        ok=facts["orders"] >= answers["confirmed"] > 100 and answers["refused"] > 0,
+        ok=facts["orders"] >= answers["confirmed"] > 0 and facts["redemptions"] > 0,
         answers=answers,
         **facts,
     )
 
 
 def _prepare():
-    """A card with 1,000 points and a salesperson whom all clients log in as."""
+    """A card with 300 points and a salesperson whom all clients log in as."""
     with environment.environment(DATABASE) as env:
         members = Members(env)
-        card = members.card("Everybody's Customer", points=1000)
+        card = members.card("Everybody's Customer", points=300)
         env["res.users"].create(
             {
                 "name": "Clerk",
@@ -75,7 +79,7 @@ def _prepare():
             }
         )
         env.cr.commit()
-        found = card.id, card.partner_id.id, members.tea.id, members.program.reward_ids.id
+        found = card.id, card.partner_id.id, members.tea.id
     environment.close(DATABASE)
     return found
 
@@ -91,7 +95,10 @@ def _run(server, clients):
     time.sleep(SECONDS / 2)
     progress("the server is killed")
     server.kill()
-    server.start()
+    before = _confirmed(clients)
+    server.launch()
+    while _confirmed(clients) == before:
+        time.sleep(0.5)
     progress("the server is back")
     time.sleep(SECONDS / 2)
     over.set()
@@ -100,10 +107,15 @@ def _run(server, clients):
         assert not thread.is_alive(), "a client got no answer"
 
 
+def _confirmed(clients):
+    """Orders confirmed so far; under load the server has no time for a question about its health."""
+    return sum(client.answers["confirmed"] for client in clients)
+
+
 def _check(card_id, partner_id):
     """What the database says afterwards; `wrong` counts everything that must not be."""
     with environment.environment(DATABASE) as env:
-        [(balance, total, lots, orders, missing, doubled, alien)] = env.execute_query(
+        [(balance, total, lots, orders, redemptions, missing, doubled, alien)] = env.execute_query(
             SQL(
                 """WITH entry AS (
                        SELECT order_id, COUNT(*) FILTER (WHERE entry_type = 'accrual') AS accruals,
@@ -117,7 +129,7 @@ def _check(card_id, partner_id):
                    SELECT (SELECT points::numeric FROM loyalty_card WHERE id = %(card)s),
                           (SELECT SUM(points) FROM loyalty_ledger_entry WHERE card_id = %(card)s),
                           (SELECT COALESCE(SUM(points), 0) FROM loyalty_ledger_open WHERE card_id = %(card)s),
-                          COUNT(*) FILTER (WHERE state = 'sale'),
+                          COUNT(*) FILTER (WHERE state = 'sale'), COALESCE(SUM(redemptions), 0),
                           COUNT(*) FILTER (WHERE state = 'sale' AND COALESCE(accruals, 0) < 1
                                               OR state = 'sale' AND COALESCE(redemptions, 0) < rewards),
                           COUNT(*) FILTER (WHERE accruals > 1 OR redemptions > rewards),
@@ -129,7 +141,14 @@ def _check(card_id, partner_id):
         )
     environment.close(DATABASE)
     wrong = (balance != total) + (balance != lots) + (balance < 0) + missing + doubled + alien
-    return {"wrong": wrong, "orders": orders, "balance": balance, "missing": missing, "doubled": doubled}
+    return {
+        "wrong": wrong,
+        "orders": orders,
+        "redemptions": redemptions,
+        "balance": balance,
+        "missing": missing,
+        "doubled": doubled,
+    }
 
 
 class Server:
@@ -138,10 +157,15 @@ class Server:
     def __init__(self, port):
         self.port, self.process = port, None
         self.config = odoo.configuration(
-            "bench_loyalty", dbfilter=f"^{DATABASE}$", workers=WORKERS, max_cron_threads=0, log_level="critical"
+            "bench_loyalty",
+            dbfilter=f"^{DATABASE}$",
+            workers=WORKERS,
+            max_cron_threads=0,
+            log_level="critical",
+            gevent_port=postgres.free_port(),
         )
 
-    def start(self):
+    def launch(self):
         script = Path(__file__).with_name("odoo_server.py")
         arguments = [layout.PYTHON, script, "-c", self.config, "-d", DATABASE, f"--http-port={self.port}"]
         with (layout.LOGS / "bench-loyalty-server.log").open("ab") as output:
@@ -150,6 +174,10 @@ class Server:
                 stdout=output, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL, start_new_session=True,
                 env=odoo._environment(),
             )  # fmt: skip
+
+    def start(self):
+        """And wait until it answers."""
+        self.launch()
         for _attempt in range(120):
             try:
                 with urllib.request.urlopen(f"{self.address}/web/health", timeout=5):
@@ -173,9 +201,9 @@ class Server:
 class Client:
     """A clerk: makes an order, takes a reward on two of three, confirms."""
 
-    def __init__(self, server, number, partner_id, product_id, reward_id):
+    def __init__(self, server, number, partner_id, product_id):
         self.server, self.random = server, random.Random(number)
-        self.partner_id, self.product_id, self.reward_id = partner_id, product_id, reward_id
+        self.partner_id, self.product_id = partner_id, product_id
         self.cookie, self.answers = None, Counter()
 
     def work(self, over):
@@ -195,10 +223,8 @@ class Client:
         line = {"product_id": self.product_id, "product_uom_qty": 3}
         order_id = self.call("sale.order", "create", [{"partner_id": self.partner_id, "order_line": [[0, 0, line]]}])
         if self.random.random() < 2 / 3:
+            # With one reward to take, the button of the order takes it.
             self.call("sale.order", "action_open_reward_wizard", [[order_id]])
-            values = {"order_id": order_id, "selected_reward_id": self.reward_id}
-            wizard_id = self.call("sale.loyalty.reward.wizard", "create", [values])
-            self.call("sale.loyalty.reward.wizard", "action_apply", [[wizard_id]])
         self.call("sale.order", "action_confirm", [[order_id]])
         return "confirmed"
 

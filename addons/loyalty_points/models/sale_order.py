@@ -2,6 +2,7 @@ from contextlib import contextmanager
 
 from odoo import fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ..scope import Settling, current, entered
 
@@ -12,6 +13,11 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_confirm(self):
+        cards = (self.applied_coupon_ids | self.coupon_point_ids.coupon_id | self.order_line.coupon_id).ids
+        if cards:
+            # Whoever meets another one is told so now, and tried again, not after all the work.
+            query = SQL("SELECT FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", cards)
+            self.env.cr.execute(query)
         with self._settling():
             return super().action_confirm()
 
