@@ -117,6 +117,7 @@ def _fill(env, company, program, lots, cards):
         """INSERT INTO loyalty_ledger_open (entry_id, card_id, points, expiration_date)
            SELECT id, card_id, CASE WHEN card_id %% 10 = 0 THEN 100 - %(spent)s ELSE 100 END, expiration_date
              FROM loyalty_ledger_entry WHERE program_id = %(program)s AND is_lot""",
+        "ANALYZE loyalty_card, loyalty_ledger_entry, loyalty_ledger_open",
         """UPDATE loyalty_card card SET points = entry.points
              FROM (SELECT card_id, SUM(points) AS points FROM loyalty_ledger_entry GROUP BY card_id) entry
             WHERE entry.card_id = card.id AND card.program_id = %(program)s""",

@@ -6,8 +6,10 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     loyalty_tier_id = UncheckedMany2one("loyalty.tier", string="Member Tier", readonly=True)
-    loyalty_points_balance = fields.Float("Points", digits=(16, 2), readonly=True)
-    loyalty_points_earned_12m = fields.Float("Points Earned, 12 Months", digits=(16, 2), readonly=True)
+    loyalty_points_balance = fields.Float("Points", digits=(16, 2), min_display_digits=0, readonly=True)
+    loyalty_points_earned_12m = fields.Float(
+        "Points Earned, 12 Months", digits=(16, 2), min_display_digits=0, readonly=True
+    )
     loyalty_redemption_rate = fields.Float(
         "Redemption Rate (%)",
         digits=(16, 1),

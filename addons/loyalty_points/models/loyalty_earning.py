@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import format_list, formatLang
+from odoo.tools import format_list
 
 KINDS = [
     ("purchase", "Purchase"),
@@ -11,6 +11,8 @@ KINDS = [
 ]
 STATES = [("pending", "Pending"), ("available", "Available"), ("cancelled", "Cancelled")]
 BASES = [("amount", "Amount"), ("quantity", "Quantity"), ("order", "Order"), ("occasion", "Occasion")]
+# Whose rules an earning may cite.
+RULES = ("loyalty.points.multiplier.rule", "loyalty.points.tier.level", "loyalty.points.cap.rule")
 FIGURES = ("base", "rate", "factor", "points_uncapped", "points")
 
 
@@ -47,9 +49,9 @@ class LoyaltyEarning(models.Model):
     base = fields.Float("Amount or Quantity", readonly=True, digits=(16, 4), aggregator=None)
     rate = fields.Float("Points per Unit", readonly=True, digits=(16, 4), aggregator=None)
     factor = fields.Float("Multiplier", readonly=True, digits=(16, 4), default=1.0, aggregator=None)
-    points_uncapped = fields.Float("Points Before Caps", readonly=True, digits=(16, 2))
-    points = fields.Float(readonly=True, digits=(16, 2))
-    qualifying_points = fields.Float(readonly=True, digits=(16, 2))
+    points_uncapped = fields.Float("Points Before Caps", readonly=True, digits=(16, 2), min_display_digits=0)
+    points = fields.Float(readonly=True, digits=(16, 2), min_display_digits=0)
+    qualifying_points = fields.Float(readonly=True, digits=(16, 2), min_display_digits=0)
     state = fields.Selection(STATES, required=True, readonly=True, default="pending", index=True)
     day = fields.Date(required=True, readonly=True, help="Day of the company's policy on which they were earned.")
     available_date = fields.Date("Available From", required=True, readonly=True)
@@ -64,12 +66,12 @@ class LoyaltyEarning(models.Model):
     _document_idx = models.Index("(res_model, res_id)")
     _due_idx = models.Index("(available_date) WHERE state = 'pending'")
 
-    @api.depends("kind", "program_id")
+    @api.depends("kind", "points")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for earning in self:
-            points = formatLang(self.env, earning.points, digits=2)
-            earning.display_name = f"{kinds.get(earning.kind, '')}: {points}"
+            earning.display_name = f"{kinds.get(earning.kind, '')}: {self._figure(earning.points)}"
 
     @api.depends("res_model", "res_id")
     def _compute_document_name(self):
@@ -85,10 +87,22 @@ class LoyaltyEarning(models.Model):
     @api.depends("inputs", *FIGURES)
     @api.depends_context("lang")
     def _compute_explanation(self):
+        names = self._names_of_rules()
         for earning in self:
-            earning.explanation = earning._explain()
+            earning.explanation = earning._explain(names)
 
-    def _explain(self):
+    def _names_of_rules(self):
+        """{stable key: name in the reader's language} of the multipliers and caps that earnings cite; sudo, as names
+        only are read. A rule that has gone keeps the name that it had."""
+        parts = [(row.inputs or {}).get(part, ()) for row in self for part in ("multipliers", "caps")]
+        cited = list({item["key"] for items in parts for item in items})
+        names = {}
+        for model in RULES if cited else ():
+            rules = self.env[model].sudo().with_context(active_test=False).search([("stable_key", "in", cited)])
+            names |= {rule.stable_key: rule.display_name for rule in rules}
+        return names
+
+    def _explain(self, rule_names):
         """The arithmetic in one line: 250 × 1 × 1.5 (Gold) = 375; cap “Per Day”: 300."""
         self.ensure_one()
         inputs = self.inputs or {}
@@ -97,11 +111,14 @@ class LoyaltyEarning(models.Model):
                               base=self._figure(-self.base), of=self._figure(inputs.get("of") or 0))  # fmt: skip
         text = " × ".join(self._figure(self[name]) for name in ("base", "rate"))
         if inputs.get("multipliers"):
-            names = format_list(self.env, [f"{m['name']} {m['factor']:g}" for m in inputs["multipliers"]])
+            names = format_list(
+                self.env, [f"{rule_names.get(m['key'], m['name'])} {m['factor']:g}" for m in inputs["multipliers"]]
+            )
             text += f" × {self._figure(self.factor)} ({names})"
         text += f" = {self._figure(self.points_uncapped)}"
         for cap in inputs.get("caps") or []:
-            text += self.env._("; cap “%(name)s”: %(points)s", name=cap["name"], points=self._figure(cap["points"]))
+            text += self.env._("; cap “%(name)s”: %(points)s", name=rule_names.get(cap["key"], cap["name"]),
+                               points=self._figure(cap["points"]))  # fmt: skip
         return text
 
     def _figure(self, value):

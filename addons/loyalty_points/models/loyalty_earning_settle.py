@@ -22,8 +22,8 @@ class LoyaltyEarning(models.Model):
 
     For each line and rule it is asked what should have earned points by now (what the program's moment has reached,
     less what was credited) and what has; the difference becomes an earning. So an invoice that is paid, a payment that
-    is taken back, a credit note, a changed or cancelled order and a returned delivery all come here, in any order, and a
-    second call finds nothing to do. What was given keeps the rules of its day; a return takes back in proportion.
+    is taken back, a credit note, a changed or cancelled order and a returned delivery all come here, in any order, and
+    a second call finds nothing to do. What was given keeps the rules of its day; a return takes back in proportion.
     """
 
     _inherit = "loyalty.earning"

@@ -18,8 +18,12 @@ class LoyaltyPointsBehaviourRule(models.Model):
 
     name = fields.Char(required=True, translate=True)
     behaviour = fields.Selection(BEHAVIOURS, "For", required=True, default="birthday")
-    points = fields.Float(required=True, digits=(16, 2), default=100, help="Referral: for who has referred.")
-    friend_points = fields.Float("Points for the Friend", digits=(16, 2), help="Referral: for who was referred.")
+    points = fields.Float(
+        required=True, digits=(16, 2), min_display_digits=0, default=100, help="Referral: for who has referred."
+    )
+    friend_points = fields.Float(
+        "Points for the Friend", digits=(16, 2), min_display_digits=0, help="Referral: for who was referred."
+    )
     grade_ids = fields.Many2many("customer.grade", string="Grades", help="Of the member. Empty: all.")
     program_id = fields.Many2one(
         "loyalty.program",
@@ -28,7 +32,7 @@ class LoyaltyPointsBehaviourRule(models.Model):
         help="Whose points. Empty: the first loyalty program under the policy.",
     )
     pending_days = fields.Integer("Pending (Days)")
-    qualifying_rate = fields.Float("Qualifying Points per Point", digits=(16, 4), default=0.0)
+    qualifying_rate = fields.Float("Qualifying Points per Point", digits=(16, 4), min_display_digits=0, default=0.0)
 
     @api.constrains("points", "friend_points", "pending_days", "qualifying_rate")
     def _check_figures(self):

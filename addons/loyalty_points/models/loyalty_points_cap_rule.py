@@ -19,7 +19,7 @@ class LoyaltyPointsCapRule(models.Model):
 
     scope = fields.Selection(SCOPES, "At Most", required=True, default="day")
     covers = fields.Selection(COVERS, "Of", required=True, default="all")
-    points = fields.Float(required=True, digits=(16, 2))
+    points = fields.Float(required=True, digits=(16, 2), min_display_digits=0)
     grade_ids = fields.Many2many("customer.grade", string="Grades", help="Of the member. Empty: all.")
 
     @api.depends("scope", "covers")

@@ -36,7 +36,11 @@ class LoyaltyPointsEarningRule(models.Model):
         COMBINATIONS, "Several Multipliers", required=True, default="highest", help="When more than one applies."
     )
     qualifying_rate = fields.Float(
-        "Qualifying Points per Point", digits=(16, 4), default=1.0, help="Points that count for the tier."
+        "Qualifying Points per Point",
+        digits=(16, 4),
+        min_display_digits=0,
+        default=1.0,
+        help="Points that count for the tier.",
     )
 
     @api.depends("moment")

@@ -12,7 +12,7 @@ class LoyaltyPointsMultiplierRule(models.Model):
     _policy_domains = {"product_domain": "product.product"}
 
     name = fields.Char(required=True, translate=True)
-    factor = fields.Float(required=True, default=2.0, digits=(16, 4))
+    factor = fields.Float(required=True, default=2.0, digits=(16, 4), min_display_digits=0)
     grade_ids = fields.Many2many("customer.grade", string="Grades", help="Of the customer. Empty: all.")
     category_ids = fields.Many2many("product.category", string="Categories", help="With those below them. Empty: all.")
     product_domain = fields.Char("Products", default="[]")

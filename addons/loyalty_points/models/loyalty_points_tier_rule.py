@@ -85,8 +85,10 @@ class LoyaltyPointsTierLevel(models.Model):
     rule_id = fields.Many2one("loyalty.points.tier.rule", required=True, index=True, ondelete="cascade")
     measure = fields.Selection(related="rule_id.measure")
     tier_id = fields.Many2one("loyalty.tier", required=True, ondelete="restrict")
-    threshold = fields.Float("From", digits=(16, 2), help="Qualifying points or revenue of a period.")
-    multiplier = fields.Float("Points Multiplier", digits=(16, 4), default=1.0, required=True)
+    threshold = fields.Float(
+        "From", digits=(16, 2), min_display_digits=0, help="Qualifying points or revenue of a period."
+    )
+    multiplier = fields.Float("Points Multiplier", digits=(16, 4), min_display_digits=0, default=1.0, required=True)
     pricelist_id = fields.Many2one(
         "product.pricelist", ondelete="restrict", help="For members of this tier without a pricelist of their own."
     )

@@ -34,7 +34,9 @@ class LoyaltyTierMembership(models.Model):
     review_date = fields.Date("Safe Until")
     is_upgrade = fields.Boolean("Upgrade")
     reason = fields.Selection(REASONS, required=True)
-    measured = fields.Float("Collected", digits=(16, 2), aggregator=None, help="In the period that decided.")
+    measured = fields.Float(
+        "Collected", digits=(16, 2), min_display_digits=0, aggregator=None, help="In the period that decided."
+    )
     clause_id = UncheckedMany2one("customer.policy.clause")
     clause = fields.Char("Clause as Cited")
     inputs = fields.Json(help="Periods, what was collected in them, threshold.")

@@ -30,6 +30,19 @@ class TestEarning(EarningCommon):
         self.assertEqual(earning.entry_id.move_id, invoice)
         self.assertEqual(earning.document_name, invoice.display_name)
 
+    def test_the_arithmetic_speaks_the_language_of_the_reader(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        rule = self.policy_rule("loyalty.points.multiplier.rule", name="Tea week", factor=2)
+        self.change(rule, name="Tea days")
+        self.env.cr.execute(
+            """UPDATE loyalty_points_multiplier_rule SET name = name || '{"zh_CN": "茶叶周"}' WHERE id = %s""", [rule.id]
+        )
+        self.env.invalidate_all()
+        self.collect(self.bill((self.tea, 1, 10)))
+        earning = self.earnings.search([("partner_id", "=", self.member.id)])
+        self.assertEqual(earning.with_context(lang="zh_CN").explanation, "10 × 1 × 2 (茶叶周 2) = 20")
+        self.assertEqual(earning.with_context(lang="en_US").explanation, "10 × 1 × 2 (Tea days 2) = 20")
+
     def test_settling_again_writes_nothing(self):
         invoices = self.bill((self.tea, 1, 100)) | self.bill((self.cup, 3, 30))
         self.collect(invoices)
