@@ -163,7 +163,7 @@ def member(session):
     """A company that reads the reader's language."""
     language = "zh_CN" if session.is_chinese else "en_US"
     domain = [("partner_id.lang", "=", language), ("partner_id.is_company", "=", True), ("points", ">", 500),
-              ("program_id.program_type", "=", "loyalty")]  # fmt: skip
+              ("program_id.name", "=", "Member Points")]  # fmt: skip
     session.path(f"points-members/{session.find('loyalty.card', domain)}")
 
 

@@ -39,6 +39,7 @@ class LoyaltyPointsCheck(models.AbstractModel):
     def _differences(self, company, positions=None):
         """:param positions: what `_positions` says of the last closing, if known already"""
         period = self.env["loyalty.points.period"]._last_closed(company)
+        self.env["loyalty.points.value"]._allow_memory()
         found = [*self._check_cards(company), *self._check_lots(company)]
         if period:
             positions = self._positions(period) if positions is None else positions

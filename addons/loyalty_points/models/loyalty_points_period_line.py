@@ -112,17 +112,14 @@ class LoyaltyPointsPeriodLine(models.Model):
         An allocation counts from when both its entries are there: a debt is repaid by the lot that comes later.
         """
         self.env.flush_all()
+        self.env["loyalty.points.value"]._allow_memory()
         return self.env.execute_query(
             SQL(
-                """WITH lot AS MATERIALIZED (
-                       SELECT entry_id, program_id, cohort, origin, date, points::numeric AS points, amount::numeric
-                         FROM loyalty_points_value
-                        WHERE company_id = %(company)s AND date < %(end)s AND entry_id <= %(last)s)
-                   SELECT program_id, cohort, origin, SUM(issued)::text, SUM(amount)::text, SUM(redeemed)::text,
+                """SELECT program_id, cohort, origin, SUM(issued)::text, SUM(amount)::text, SUM(redeemed)::text,
                           SUM(lapsed)::text, SUM(cancelled)::text, SUM(cancelled_amount)::text
                      FROM (SELECT program_id, cohort, origin, SUM(points) AS issued, SUM(amount) AS amount,
                                   0 AS redeemed, 0 AS lapsed, 0 AS cancelled, 0 AS cancelled_amount
-                             FROM lot GROUP BY 1, 2, 3
+                             FROM (%(lots)s) lot GROUP BY 1, 2, 3
                             UNION ALL
                            SELECT lot.program_id, lot.cohort, lot.origin, 0, 0,
                                   COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'redeemed'), 0),
@@ -130,14 +127,19 @@ class LoyaltyPointsPeriodLine(models.Model):
                                   COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'cancelled'), 0),
                                   COALESCE(SUM(lot.amount * used.points / lot.points)
                                            FILTER (WHERE used.kind = 'cancelled'), 0)
-                             FROM (%(used)s) used JOIN lot ON lot.entry_id = used.lot_id
+                             FROM (%(used)s) used JOIN (%(lots)s) lot ON lot.entry_id = used.lot_id
                             WHERE GREATEST(used.date, lot.date) >= %(start)s AND GREATEST(used.date, lot.date) < %(end)s
                             GROUP BY 1, 2, 3) part
                     GROUP BY 1, 2, 3""",
-                company=period.company_id.id,
+                lots=SQL(
+                    """SELECT entry_id, program_id, cohort, origin, date, points, amount FROM loyalty_points_value
+                        WHERE company_id = %s AND date < %s AND entry_id <= %s""",
+                    period.company_id.id,
+                    period._end_moment(),
+                    2**31 - 1 if last_entry_id is None else last_entry_id,
+                ),
                 start=period._first_moment(),
                 end=period._end_moment(),
-                last=2**31 - 1 if last_entry_id is None else last_entry_id,
                 used=self._allocations(last_entry_id),
             )
         )

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.customer_policy.fields import UncheckedMany2one
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -24,9 +25,10 @@ class LoyaltyPointsValue(models.Model):
     _order = "date desc, id desc"
     _log_access = False
 
-    entry_id = fields.Many2one("loyalty.ledger.entry", required=True, readonly=True, ondelete="cascade")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="restrict")
+    # The entry is never deleted, and keeps its program and company: no keys are checked row by row.
+    entry_id = UncheckedMany2one("loyalty.ledger.entry", required=True, readonly=True)
+    company_id = UncheckedMany2one("res.company", required=True, readonly=True)
+    program_id = UncheckedMany2one("loyalty.program", required=True, readonly=True)
     period_id = fields.Many2one("loyalty.points.period", "Closing", readonly=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="entry_id.partner_id", string="Member")
     origin = fields.Selection(ORIGINS, required=True, readonly=True)
@@ -47,6 +49,7 @@ class LoyaltyPointsValue(models.Model):
     def _value_lots(self, period):
         """Value the lots until the end of `period` that no closing has valued yet, with the rules in force today."""
         self.env.flush_all()
+        self._allow_memory()
         self.env.cr.execute(SQL("DELETE FROM loyalty_points_value WHERE period_id = %s", period.id))
         prices = self._point_prices(period)
         if prices:
@@ -55,6 +58,11 @@ class LoyaltyPointsValue(models.Model):
             while self._follow_transfers(period):
                 pass
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _allow_memory(self):
+        """Millions of rows are joined: with the default 4 MB they go through files. For this transaction only."""
+        self.env.cr.execute("SET LOCAL work_mem = '256MB'")
 
     def _point_prices(self, period):
         """{program: stand-alone selling price of a point, in the company's currency}, for programs with points.
