@@ -34,7 +34,8 @@ class ChurnWarning(models.Model):
             risk = row["churn_risk"] or 0
             if risk >= minimum:
                 shown.append({"kind": "risk", "risk": int(risk), "days": row["churn_horizon_days"]})
-            by_rule = bool(fired) and (fired[0].points >= risk or not shown)
+            # A rule that the score comes from is the main reason.
+            by_rule = bool(fired) and (row["score"] > risk or not shown)
             main = self.env["churn.reason"]
             if by_rule:
                 main = fired[0].reason_id
