@@ -17,10 +17,11 @@ class ChurnBacktest(models.AbstractModel):
     def load(self, model_id=None):
         """The page. Remote call, for who may read churn models.
 
-        :param model_id: a version; None: the newest
+        :param model_id: a version; None: of those in use the one about most customers
         """
         versions = self.env["churn.model"].search([("company_id", "=", self.env.company.id)])
-        model = versions.filtered(lambda version: version.id == model_id)[:1] or versions[:1]
+        used = versions.filtered(lambda version: version.state == "used").sorted("customer_count", reverse=True)
+        model = versions.filtered(lambda version: version.id == model_id)[:1] or used[:1] or versions[:1]
         return {
             "versions": [self._version(version) for version in versions[:24]],
             "model": self._describe(model) if model else None,
