@@ -7,6 +7,7 @@ import sys
 from time import process_time
 
 import numpy as np
+
 from tools import layout
 
 from .memory import RESET, megabytes

@@ -171,7 +171,7 @@ class Trial:
 
 def area_under_curve(score, is_true):
     """P(a random true one has the higher score than a random false one), ties count half; NaN without both."""
-    values, place, counts = np.unique(score, return_inverse=True, return_counts=True)
+    _values, place, counts = np.unique(score, return_inverse=True, return_counts=True)
     ranks = np.cumsum(counts) - (counts - 1) / 2
     positive = int(np.sum(is_true))
     negative = len(is_true) - positive

@@ -1,4 +1,4 @@
-"""What the models compute with: SciPy's special functions and optimiser, rows that are equal, nodes of a beta weight."""
+"""What the models compute with: special functions and optimiser of SciPy, equal rows, nodes of a beta weight."""
 
 from functools import lru_cache
 

@@ -5,11 +5,12 @@ after a purchase with a probability of its own (beta distributed with `a`, `b`).
 Marketing Science 24, 275-284; nobody leaves after the first purchase. MBG/NBD: Batislam, Denizel, Filiztekin (2007),
 International Journal of Research in Marketing 24, 201-209; one may. Both are one formula with `k` 0 or 1.
 
-A customer is described by `x` (days with a purchase after the first), `t_x` (from the first to the last of them) and `T`
-(from the first one to the day of looking). Times are in any one unit; the suite uses days.
+A customer is described by `x` (days with a purchase after the first), `t_x` (from the first to the last of them) and
+`T` (from the first one to the day of looking). Times are in any one unit; the suite uses days.
 """
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -124,7 +125,7 @@ class PurchaseModel:
         found = np.empty((len(pairs[0]), len(times)))
         # Sorted by x: the nodes depend on it alone.
         edges = np.flatnonzero(np.diff(pairs[0], prepend=np.nan, append=np.nan))
-        for start, end in zip(edges[:-1], edges[1:], strict=True):
+        for start, end in pairwise(edges):
             x_here = pairs[0][start]
             found[start:end] = self._future(
                 self.r + x_here, self.alpha + pairs[1][start:end], times, self.b + x_here + self.k
@@ -150,8 +151,8 @@ class PurchaseModel:
 class Likelihood:
     """Mean negative log-likelihood of a base of customers, and its gradient.
 
-    Equal rows are one with a weight. Logarithms are taken once per distinct x, t_x and T; what depends on x or T alone is
-    summed over these. What is left per row is one exponential and one logarithm, of customers who can have left.
+    Equal rows are one with a weight. Logarithms are taken once per distinct x, t_x and T; what depends on x or T alone
+    is summed over these. What is left per row is one exponential and one logarithm, of customers who can have left.
     """
 
     def __init__(self, x, t_x, T, k, weight=None):

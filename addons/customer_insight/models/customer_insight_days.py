@@ -1,9 +1,10 @@
+from dateutil.relativedelta import relativedelta
 from odoo import api, models
+from odoo.addons.customer_policy.engine.collect import FULL_SETTINGS
+from odoo.addons.customer_policy.engine.customer_policy_engine import WORK_MEM
+from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
 from odoo.fields import Domain
 from odoo.tools import SQL
-from dateutil.relativedelta import relativedelta
-
-from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
 
 from ..engine.binary_copy import Receiver, Sender
 from ..engine.purchase_days import PurchaseDays
@@ -12,8 +13,8 @@ from ..engine.purchase_days import PurchaseDays
 class CustomerInsightDays(models.AbstractModel):
     """The days on which customers bought, read in bulk from the documents.
 
-    A purchase is what the profile counts: documents of one order together, fully returned ones not at all, on the day of
-    its first document. Purchases of one day are one. Returns count whenever they came.
+    A purchase is what the profile counts: documents of one order together, fully returned ones not at all, on the day
+    of its first document. Purchases of one day are one. Returns count whenever they came.
     """
 
     _name = "customer.insight.days"
@@ -27,9 +28,7 @@ class CustomerInsightDays(models.AbstractModel):
         """
         restriction = TransactionRestriction(company.id, contact_ids)
         documents = SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date", source, until
-            )
+            SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date", source, until)
             for source in self.env["customer.transaction"]._sources(restriction).values()
         )
         return SQL(
@@ -63,7 +62,9 @@ class CustomerInsightDays(models.AbstractModel):
                 ORDER BY 1, 2""",
             self._query(company, until, contact_ids),
         )
-        return PurchaseDays(*self._receive(query, ("int4", "int4", "float8")))
+        # Sorts stay in memory, as those of a run do.
+        with self.env["customer.policy.engine"]._database_settings({"work_mem": WORK_MEM, **FULL_SETTINGS}):
+            return PurchaseDays(*self._receive(query, ("int4", "int4", "float8")))
 
     @api.model
     def _receive(self, query, kinds):
@@ -92,22 +93,24 @@ class CustomerInsightDays(models.AbstractModel):
 
         :return: (margin of all of them, part of the revenue whose cost is known)
         """
+        engine, table = self.env["customer.policy.engine"], SQL.identifier("customer_insight_cost")
+        with engine._database_settings({"work_mem": WORK_MEM}):
+            engine._create_temporary(table, self._cost_query(company, today))
         self.env.cr.execute(
             SQL(
-                """WITH bought AS (%s), margin AS (
-                       SELECT partner_id, ROUND(LEAST(GREATEST(1 - SUM(cost) / SUM(known), -1), 1), 3) AS rate
-                         FROM bought GROUP BY partner_id HAVING SUM(known) > 0)
+                """WITH margin AS (
+                       SELECT partner_id, ROUND(LEAST(GREATEST(1 - cost / known, -1), 1), 3) AS rate
+                         FROM %s WHERE known > 0)
                    UPDATE customer_profile p SET margin_rate = margin.rate
                      FROM customer_profile old LEFT JOIN margin ON margin.partner_id = old.partner_id
                     WHERE p.id = old.id AND p.company_id = %s AND p.margin_rate IS DISTINCT FROM margin.rate""",
-                self._cost_query(company, today),
+                table,
                 company.id,
             )
         )
         self.env["customer.profile"].invalidate_model(["margin_rate"])
-        [[cost, known, total]] = self.env.execute_query(
-            SQL("SELECT SUM(cost), SUM(known), SUM(amount) FROM (%s) bought", self._cost_query(company, today))
-        )
+        [[cost, known, total]] = self.env.execute_query(SQL("SELECT SUM(cost), SUM(known), SUM(amount) FROM %s", table))
+        self.env.cr.execute(SQL("DROP TABLE %s", table))
         if not known or known <= 0:
             return 0.0, 0.0
         return float(min(max(1 - cost / known, -1), 1)), float(min(known / total, 1)) if total > 0 else 0.0

@@ -5,6 +5,7 @@ from time import monotonic
 from dateutil.relativedelta import relativedelta
 from odoo import Command, api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import format_date
 
 from ..engine.choice import MODELS, Limits, choose
 from ..engine.predictor import Predictor
@@ -70,15 +71,17 @@ class CustomerInsightModel(models.Model):
     spend_p = fields.Float("p", digits=0, readonly=True)
     spend_q = fields.Float("q", digits=0, readonly=True)
     spend_v = fields.Float("v", digits=0, readonly=True)
-    retention = fields.Float(digits=0, readonly=True, help="Of the simple rule: who bought in a period and in the next.")
+    retention = fields.Float(
+        digits=0, readonly=True, help="Of the simple rule: who bought in a period and in the next."
+    )
     retention_days = fields.Integer("Period of the Retention", readonly=True, help="Days.")
     retention_count = fields.Integer("Retention Measured On", readonly=True, help="Customers; 0: the policy's figure.")
     margin_rate = fields.Float("Margin", digits=0, readonly=True, help="Of products with a cost, over 12 months.")
     margin_share = fields.Float("Revenue with Known Cost", digits=0, readonly=True)
 
     trial_date = fields.Date("Held Back From", readonly=True, help="What came later was hidden from the trial.")
-    trial_ids = fields.One2many("customer.insight.trial", "model_id", string="Trial", readonly=True)
-    calibration_ids = fields.One2many("customer.insight.calibration", "model_id", string="Calibration", readonly=True)
+    trial_ids = fields.One2many("customer.insight.trial", "model_id", readonly=True)
+    calibration_ids = fields.One2many("customer.insight.calibration", "model_id", readonly=True)
     verdict = fields.Text(compute="_compute_verdict", help="What is used, and why.")
     is_current = fields.Boolean(compute="_compute_is_current")
 
@@ -89,7 +92,7 @@ class CustomerInsightModel(models.Model):
     def _compute_display_name(self):
         labels = dict(self._fields["method"]._description_selection(self.env))
         for version in self:
-            day = fields.Date.to_string(version.as_of) if version.as_of else self.env._("Waiting")
+            day = format_date(self.env, version.as_of) if version.as_of else self.env._("Waiting")
             version.display_name = f"{labels.get(version.method, '')} {day}".strip()
 
     @api.depends("company_id", "state")
@@ -221,11 +224,17 @@ class CustomerInsightModel(models.Model):
                 "state": "done",
             }
         )
+        self.flush_recordset()  # the next version may wait: the unique index looks at the table
 
     def _prepare_choice_vals(self, choice):
         values = {name: getattr(choice.model, name) for name in PARAMETERS} if choice.model else {}
         if choice.spend:
-            values |= {"has_spend": True, "spend_p": choice.spend.p, "spend_q": choice.spend.q, "spend_v": choice.spend.v}
+            values |= {
+                "has_spend": True,
+                "spend_p": choice.spend.p,
+                "spend_q": choice.spend.q,
+                "spend_v": choice.spend.v,
+            }
         return {
             **values,
             "method": choice.method,

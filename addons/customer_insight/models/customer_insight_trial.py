@@ -51,7 +51,9 @@ class CustomerInsightCalibration(models.Model):
     company_id = fields.Many2one(related="model_id.company_id")
     place = fields.Integer("Group", readonly=True, aggregator=None, help="1: those of whom the least was expected.")
     customers = fields.Integer(readonly=True)
-    expected = fields.Float("Purchases Predicted", digits=(16, 2), readonly=True, aggregator="avg", help="Per customer.")
+    expected = fields.Float(
+        "Purchases Predicted", digits=(16, 2), readonly=True, aggregator="avg", help="Per customer."
+    )
     actual = fields.Float("Purchases Made", digits=(16, 2), readonly=True, aggregator="avg", help="Per customer.")
     no_purchase_expected = fields.Float("No Purchase, Predicted", digits=(16, 3), readonly=True, aggregator="avg")
     no_purchase_actual = fields.Float("No Purchase, Found", digits=(16, 3), readonly=True, aggregator="avg")

@@ -19,8 +19,8 @@ class CustomerInsightModel(models.Model):
         if self.method != "rule":
             return [
                 self.env._(
-                    "The purchase model %(method)s is used: tried on what came after %(day)s, it was closer to it than the "
-                    "simple rule.",
+                    "The purchase model %(method)s is used: tried on what came after %(day)s, it was closer to it than "
+                    "the simple rule.",
                     method=dict(self._fields["method"].selection)[self.method],
                     day=format_date(self.env, self.trial_date),
                 ),

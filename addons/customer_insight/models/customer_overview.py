@@ -3,8 +3,8 @@ from odoo.tools import format_date
 
 
 class CustomerOverview(models.AbstractModel):
-    """The 360° page: what is predicted of the customer, by what, as of which day. All of it stands in the profile that the
-    page has read anyway."""
+    """The 360° page: what is predicted of the customer, by what, as of which day. All of it stands in the profile that
+    the page has read anyway."""
 
     _inherit = "customer.overview"
 

@@ -1,9 +1,8 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.tools import SQL
-
 from odoo.addons.customer_policy.engine.context import STAGE
+from odoo.tools import SQL
 
 from .customer_insight_model import EPOCH
 

@@ -1,5 +1,4 @@
 from odoo import fields, models
-
 from odoo.addons.customer_policy.fields import UncheckedMany2one
 
 SOURCES = [
@@ -19,7 +18,9 @@ class CustomerProfile(models.Model):
     _inherit = "customer.profile"
 
     purchase_days = fields.Integer(
-        "Days with a Purchase", readonly=True, help="Several purchases of one day count once: what predictions build on."
+        "Days with a Purchase",
+        readonly=True,
+        help="Several purchases of one day count once: what predictions build on.",
     )
     margin_rate = fields.Float(
         "Margin",

@@ -1,12 +1,10 @@
 from datetime import timedelta
 
+from odoo.addons.customer_policy.tests.common import CustomerPolicyCommon
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.customer_policy.tests.common import CustomerPolicyCommon
-
 from . import cdnow
-
 
 # Enough for the model to beat the rule.
 COUNT = 1200

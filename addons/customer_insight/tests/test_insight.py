@@ -1,6 +1,7 @@
 """From documents to predictions in the profile: the version in force, runs, roles, companies, the job, the screens."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 import numpy as np
 from odoo.exceptions import AccessError
@@ -78,6 +79,19 @@ class TestInsight(InsightCommon):
         looked = [self.engine._insight_day(day, 7) for day in days]
         self.assertEqual(len(set(looked)), 3)
         self.assertTrue(all(timedelta(0) <= day - look < timedelta(7) for day, look in zip(days, looked, strict=True)))
+
+    def test_next_days_write_nothing(self):
+        """Runs of the following days: the predictions stay until the next day of looking, and then move."""
+        day = self.engine._insight_day(self.today, 7) + timedelta(days=7)
+        companies = type(self.company)
+        found = []
+        for ahead in (0, 3, 6, 7):
+            with patch.object(companies, "_customer_policy_today", lambda _company, a=ahead: day + timedelta(days=a)):
+                self.run_all()
+            found.append(self.rows())
+        self.assertEqual(found[0], found[1])
+        self.assertEqual(found[0], found[2])
+        self.assertNotEqual(found[0], found[3])
 
     def test_some_customers_as_all(self):
         """A run for some uses the stored model and finds what a full run finds."""
@@ -232,14 +246,11 @@ class TestInsight(InsightCommon):
     def test_failure_keeps_the_last_version(self):
         waiting = self.versions._request(self.company)
         days = type(self.env["customer.insight.days"])
-        before = days._load
-
-        def broken(*_args):
-            raise ValueError("disk on fire")
-
-        self.addCleanup(setattr, days, "_load", before)
-        days._load = broken
-        with self.enter_registry_test_mode(), mute_logger(LOGGER):
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(days, "_load", side_effect=ValueError("disk on fire")),
+            mute_logger(LOGGER),
+        ):
             self.env.ref("customer_insight.ir_cron_refit").method_direct_trigger()
         self.assertEqual((waiting.state, waiting.error), ("failed", "disk on fire"))
         self.assertEqual(self.versions._in_force(self.company), self.version)
@@ -256,6 +267,14 @@ class TestInsight(InsightCommon):
             if reason in ("customers", "repeaters", "history"):
                 self.assertIn("77", self.version.verdict)
 
+    def count_queries(self, overview, customer):
+        """Of opening the page anew; what the registry caches was asked for before."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        overview.load(customer.id)
+        return self.env.cr.sql_log_count - before
+
     def test_page(self):
         """The 360° page shows the predictions with day and source, at no query of its own."""
         customer = list(self.buyers.values())[1]
@@ -270,6 +289,10 @@ class TestInsight(InsightCommon):
         values = {row["label"]: row["value"] for row in card["rows"]}
         self.assertEqual(values["By"], "Purchase model")
         self.assertTrue(any("90" in label for label in values))
+        predicted = self.count_queries(overview, customer)
+        self.assertLessEqual(predicted, 30, "with all addons of the suite")
+        self.env.cr.execute("UPDATE customer_profile SET insight_source = NULL WHERE id = %s", [profile.id])
+        self.assertEqual(self.count_queries(overview, customer), predicted)
         stranger = self.new_customer("No purchase", customer_rank=1)
         self.run_all()
         page = overview.load(stranger.id)

@@ -142,7 +142,9 @@ class TestNumerics(BaseCase):
                 step = np.zeros(len(at))
                 step[place] = 1e-5
                 difference = (likelihood.negative(at + step)[0] - likelihood.negative(at - step)[0]) / 2e-5
-                self.assertAlmostEqual(gradient[place] / max(abs(difference), 1), difference / max(abs(difference), 1), 5)
+                self.assertAlmostEqual(
+                    gradient[place] / max(abs(difference), 1), difference / max(abs(difference), 1), 5
+                )
 
     def test_equal_rows_are_one(self):
         """Merging changes nothing: the mean of the rows' likelihoods is what is maximised."""

@@ -71,8 +71,8 @@ class TestSimpleRule(BaseCase):
         self.assertEqual(SimpleRule.measure(days_of([(1, 10, 10), (1, 800, 10)]), 900, 0.6), SimpleRule(0.6, 365, 0))
 
     def test_by_hand(self):
-        """Five purchases in 730 days, the last 100 days ago: stays with 0.8, buys 2.5 times a year. 500 days ago: second
-        year without a purchase, 0.64."""
+        """Five purchases in 730 days, the last 100 days ago: stays with 0.8, buys 2.5 times a year. 500 days ago:
+        second year without a purchase, 0.64."""
         rule = SimpleRule(0.8)
         np.testing.assert_allclose(rule.alive([4, 4], [630, 230], 730), [0.8, 0.64])
         np.testing.assert_allclose(rule.expected([4, 4], [630, 230], 730, 365), [0.8 * 2.5, 0.64 * 2.5])
