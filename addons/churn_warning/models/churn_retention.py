@@ -20,9 +20,13 @@ class ChurnRetention(models.AbstractModel):
         )
         asked = used.filtered(lambda version: version.definition_key == definition)
         model = asked[:1] or used.sorted("customer_count", reverse=True)[:1]
+        names = self.env["churn.model"]._definition_names()
         cohorts = [self._cohort(*cohort) for cohort in model.cohorts or []]
         return {
-            "definitions": [{"key": version.definition_key, "name": version.definition_name} for version in used],
+            "definitions": [
+                {"key": version.definition_key, "name": names.get(version.definition_key, version.definition_name)}
+                for version in used
+            ],
             "definition": model.definition_key,
             "as_of": model and format_date(self.env, model.as_of),
             "months": max((len(cohort["shares"]) for cohort in cohorts), default=0),
