@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("churn_warning_win_back", {
     steps: () => [
         {
             content: "the most valuable customer at risk, with the reason",
-            trigger: ".o_kanban_record:contains(Tour Customer):contains(84)",
+            trigger: ".o_kanban_record:contains(Tour Customer)",
             run: "click",
         },
         {
