@@ -53,7 +53,7 @@ class History:
 
     def retention(self, month_of, first, last, months=12):
         """[(month, customers, [share that bought in the k-th month after, k = 0, 1, ...])] of who came from `first` to
-        `last` on; only months that are over.
+        `last` on; `last` is the last month that is over.
 
         :param month_of: maps an array of days to consecutive numbers of months
         """

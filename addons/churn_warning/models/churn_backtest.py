@@ -17,13 +17,15 @@ class ChurnBacktest(models.AbstractModel):
     def load(self, model_id=None):
         """The page. Remote call, for who may read churn models.
 
-        :param model_id: a version; None: the newest
+        :param model_id: a version; None: of those in use the one about most customers
         """
         versions = self.env["churn.model"].search([("company_id", "=", self.env.company.id)])
-        model = versions.filtered(lambda version: version.id == model_id)[:1] or versions[:1]
+        used = versions.filtered(lambda version: version.state == "used").sorted("customer_count", reverse=True)
+        model = versions.filtered(lambda version: version.id == model_id)[:1] or used[:1] or versions[:1]
+        names = self.env["churn.model"]._definition_names()
         return {
-            "versions": [self._version(version) for version in versions[:24]],
-            "model": self._describe(model) if model else None,
+            "versions": [self._version(version, names) for version in versions[:24]],
+            "model": self._describe(model, names) if model else None,
             "can_train": self.env.user.has_group("customer_policy.group_customer_manager"),
         }
 
@@ -35,11 +37,11 @@ class ChurnBacktest(models.AbstractModel):
             self.env.ref("churn_warning.ir_cron_train").sudo()._trigger()
         return True
 
-    def _version(self, model):
+    def _version(self, model, names):
         labels = dict(model._fields["chosen"]._description_selection(self.env))
         return {
             "id": model.id,
-            "definition": model.definition_name,
+            "definition": names.get(model.definition_key, model.definition_name),
             "as_of": format_date(self.env, model.as_of),
             "is_used": model.state == "used",
             "chosen": labels.get(model.chosen) or self.env._("Warning Rules Only"),
@@ -49,7 +51,7 @@ class ChurnBacktest(models.AbstractModel):
             "drift_date": model.drift_date and format_date(self.env, model.drift_date),
         }
 
-    def _describe(self, model):
+    def _describe(self, model, names):
         result = model.result
         labels = dict(model._fields["chosen"]._description_selection(self.env))
         scores = [
@@ -62,7 +64,7 @@ class ChurnBacktest(models.AbstractModel):
             for name, score in result["scores"].items()
         ]
         return {
-            **self._version(model),
+            **self._version(model, names),
             "horizon": model.horizon_days,
             "intervals": model.intervals,
             "refusal": model.refusal,

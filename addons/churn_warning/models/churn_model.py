@@ -57,9 +57,17 @@ class ChurnModel(models.Model):
     @api.depends_context("lang")
     def _compute_display_name(self):
         labels = dict(self._fields["chosen"]._description_selection(self.env))
+        names = self._definition_names()
         for model in self:
             chosen = labels.get(model.chosen) or self.env._("Warning Rules Only")
-            model.display_name = f"{model.definition_name}: {chosen} ({model.as_of})"
+            name = names.get(model.definition_key, model.definition_name)
+            model.display_name = f"{name}: {chosen} ({model.as_of})"
+
+    @api.model
+    def _definition_names(self):
+        """{key of a definition: its name in the reader's language}; sudo, as who reads a version may read what of."""
+        definitions = self.env["churn.definition"].sudo().with_context(active_test=False)
+        return {rule.stable_key: rule.name for rule in definitions.search([], order="id")}
 
     # ------------------------------------------------------------ data
 

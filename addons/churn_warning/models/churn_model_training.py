@@ -133,7 +133,10 @@ class ChurnModel(models.Model):
         ends = [today.replace(day=1) - relativedelta(months=back) - timedelta(days=1) for back in range(12)][::-1]
         days = [self._day(day) for day in [*ends, today] if self._day(day) >= span[0]]
         limits = [horizon * percent / 100 for percent in (definition.at_risk_percent, 100, definition.lost_percent)]
-        return {"cohorts": history.retention(month_of, int(first), int(last)), "trend": history.statuses(days, limits)}
+        return {
+            "cohorts": history.retention(month_of, int(first), int(last) - 1),
+            "trend": history.statuses(days, limits),
+        }
 
     def _chosen_values(self, backtest, result):
         taught = backtest.teach(result.chosen)

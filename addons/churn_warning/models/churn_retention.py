@@ -13,15 +13,20 @@ class ChurnRetention(models.AbstractModel):
     def load(self, definition=None):
         """The page. Remote call, for who may read churn models.
 
-        :param definition: key of one; None: the first
+        :param definition: key of one; None: the one about most customers
         """
         used = self.env["churn.model"].search(
             [("company_id", "=", self.env.company.id), ("state", "=", "used")], order="definition_name, id"
         )
-        model = used.filtered(lambda version: version.definition_key == definition)[:1] or used[:1]
+        asked = used.filtered(lambda version: version.definition_key == definition)
+        model = asked[:1] or used.sorted("customer_count", reverse=True)[:1]
+        names = self.env["churn.model"]._definition_names()
         cohorts = [self._cohort(*cohort) for cohort in model.cohorts or []]
         return {
-            "definitions": [{"key": version.definition_key, "name": version.definition_name} for version in used],
+            "definitions": [
+                {"key": version.definition_key, "name": names.get(version.definition_key, version.definition_name)}
+                for version in used
+            ],
             "definition": model.definition_key,
             "as_of": model and format_date(self.env, model.as_of),
             "months": max((len(cohort["shares"]) for cohort in cohorts), default=0),

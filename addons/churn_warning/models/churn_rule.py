@@ -28,6 +28,8 @@ SNAPSHOT_METRICS = {
     "purchase_change": lambda s: change(s["count_recent"], s["count_before"], s["tenure"] >= 2 * HALF_YEAR),
     "revenue_change": lambda s: change(s["revenue_recent"], s["revenue_before"], s["tenure"] >= 2 * HALF_YEAR),
 }
+# What purchases alone tell: rules on nothing else compete with the model in the back-test.
+PURCHASE_METRICS = SNAPSHOT_METRICS.keys() | {"loyalty_index", "loyalty_index_change"}
 PLACEHOLDER = re.compile(r"\{(\w+)(:days)?\}")
 
 
@@ -143,6 +145,11 @@ class ChurnRule(models.Model):
             except ValidationError as error:
                 _logger.error("Churn warnings: %s", error)
         return readable
+
+    def _knows_purchases_only(self):
+        """Whether the risk, where it is known, has been tried against this rule and rules like it."""
+        self.ensure_one()
+        return self._get_domain().is_true() and set(self._paths(self._get_metric_domain())) <= PURCHASE_METRICS
 
     # ------------------------------------------------------------ the past
 

@@ -235,7 +235,7 @@ class ChurnWarning(models.Model):
         user = self.user_id.filtered("active") or self.env.user
         days = self.env["customer.policy.parameter"]._churn_figures(self.company_id)["churn_follow_up_days"]
         summary = self.with_context(lang=user.lang).env._("Follow-up visit: still content?")
-        self.activity_schedule(
+        self.with_context(mail_activity_quick_update=True).activity_schedule(
             "churn_warning.mail_activity_type_follow_up",
             today + timedelta(days=int(days)),
             summary=summary,

@@ -32,15 +32,17 @@ class ChurnWarning(models.Model):
             told = {rule.reason_id.code for rule in fired}
             shown = [fact for fact in numbers.get(row["partner_id"], []) if CODES[fact["kind"]] not in told]
             risk = row["churn_risk"] or 0
-            if risk >= minimum:
-                shown.append({"kind": "risk", "risk": int(risk), "days": row["churn_horizon_days"]})
-            by_rule = bool(fired) and (fired[0].points >= risk or not shown)
+            # A rule that the score comes from is the main reason.
+            by_rule = bool(fired) and (row["score"] > risk or not shown)
             main = self.env["churn.reason"]
             if by_rule:
                 main = fired[0].reason_id
             elif shown:
-                main = reasons.get(CODES.get(shown[0]["kind"], "silence"), main)
-            found[row["partner_id"]] = (main, [*facts, *shown] if by_rule else [*shown, *facts])
+                main = reasons.get(CODES[shown[0]["kind"]], main)
+            told = [*facts, *shown] if by_rule else [*shown, *facts]
+            if risk >= minimum:
+                told.append({"kind": "risk", "risk": int(risk), "days": row["churn_horizon_days"]})
+            found[row["partner_id"]] = (main, told)
         return found
 
     @api.model
@@ -75,9 +77,10 @@ class ChurnWarning(models.Model):
     @api.model
     def _facts_of(self, customer, weights):
         """What is true of a customer's numbers and pushes the risk up."""
-        facts = []
-        if customer["repeats"] > 0 and customer["silence"] > customer["interval"]:
-            facts.append({"kind": "silence", "days": int(customer["silence"]), "usual": round(customer["interval"])})
+        facts, usual = [], customer["interval"] if customer["repeats"] > 0 else 0
+        silence = {"kind": "silence", "days": int(customer["silence"]), "usual": round(usual)}
+        if 0 < usual < customer["silence"]:
+            facts.append(silence)
         if customer["count_recent"] <= LESS * customer["count_before"] > 0:
             facts.append(
                 {"kind": "frequency", "now": int(customer["count_recent"]), "before": int(customer["count_before"])}
@@ -92,7 +95,7 @@ class ChurnWarning(models.Model):
             )
         if customer["repeats"] <= 2:
             facts.append({"kind": "young", "count": int(customer["repeats"]) + 1})
-        return sorted(facts, key=lambda fact: (-weights.get(fact["kind"], 0), ORDER.index(fact["kind"])))
+        return sorted(facts or [silence], key=lambda fact: (-weights.get(fact["kind"], 0), ORDER.index(fact["kind"])))
 
     def _tell(self):
         """The facts as sentences in the reader's language."""

@@ -62,8 +62,15 @@ class ChurnWarning(models.Model):
         known = SQL("w.partner_id = p.partner_id AND w.company_id = p.company_id AND w.state != 'closed'")
         query.add_join("LEFT JOIN", "w", "churn_warning", known)
         fired = [rule._sql(query) for rule in rules]
+        # Where the risk is known, what tells it has beaten rules on purchases alone: they give reasons, no points.
         points = [
-            SQL("CASE WHEN %s THEN %s ELSE 0 END", sql, rule.points) for sql, rule in zip(fired, rules, strict=True)
+            SQL(
+                "CASE WHEN %s AND %s THEN %s ELSE 0 END",
+                sql,
+                SQL("p.churn_risk IS NULL") if rule._knows_purchases_only() else SQL("TRUE"),
+                rule.points,
+            )
+            for sql, rule in zip(fired, rules, strict=True)
         ]
         met = [SQL("CASE WHEN %s THEN %s END", sql, rule.id) for sql, rule in zip(fired, rules, strict=True)]
         owner = self.env["customer.policy"]._get_in_force(company).owner_id.filtered("active")

@@ -67,7 +67,7 @@ class TestHistory(BaseCase):
         self.assertEqual(one.intervals().tolist(), [50])
 
     def test_retention_by_hand(self):
-        """Three customers of month 0: all bought in it, two a month later, one two months later; month 3 is now."""
+        """Three customers of month 0: all bought in it, two a month later, one after two; month 3 is the last."""
         rows = [(1, 1, 1), (2, 2, 1), (3, 3, 1), (1, 31, 1), (2, 35, 1), (2, 36, 1), (1, 61, 1), (4, 61, 1)]
         found = history(rows).retention(lambda days: days // 30, 0, 3)
         self.assertEqual(found, [(0, 3, [1.0, 0.6667, 0.3333, 0.0]), (2, 1, [1.0, 0.0])])

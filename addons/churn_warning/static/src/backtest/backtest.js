@@ -7,7 +7,7 @@ import {Layout} from "@web/search/layout";
 import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 // Calibration chart in its own units.
-const CHART = {size: 220, left: 30, bottom: 24};
+const CHART = {size: 260, left: 34, bottom: 24};
 
 /**
  * What was tried on the company's own past, what is used and why, and the intervals that N comes from.
@@ -83,7 +83,7 @@ export class ChurnBacktest extends Component {
     }
 
     get curve() {
-        const room = CHART.size - CHART.left - 8;
+        const room = CHART.size - CHART.left - 20;
         const x = (value) => CHART.left + room * value;
         const y = (value) => 8 + room * (1 - value);
         const points = this.shown.curve.map(([said, came, n], index) => ({

@@ -6,7 +6,7 @@ registry.category("web_tour.tours").add("churn_warning_win_back", {
     steps: () => [
         {
             content: "the most valuable customer at risk, with the reason",
-            trigger: ".o_kanban_record:contains(Tour Customer):contains(84)",
+            trigger: ".o_kanban_record:contains(Tour Customer)",
             run: "click",
         },
         {
@@ -43,12 +43,8 @@ registry.category("web_tour.tours").add("churn_warning_win_back", {
             run: "click",
         },
         {
-            content: "closed, with a follow-up visit",
-            trigger: ".o_form_view .o_field_widget[name='outcome']",
-        },
-        {
-            content: "a follow-up is planned",
-            trigger: ".o-mail-Activity .fa-handshake-o, .o-mail-Activity",
+            content: "closed",
+            trigger: ".o_statusbar_status .o_arrow_button_current[data-value='closed']",
         },
     ],
 });
