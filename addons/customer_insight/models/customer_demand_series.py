@@ -36,13 +36,13 @@ class CustomerDemandSeries(models.Model):
     months = fields.Integer("Months of History", readonly=True, aggregator=None)
     method = fields.Selection(METHODS, readonly=True)
     mase = fields.Float(
-        "Error (MASE)",
+        "MASE",
         digits=(16, 2),
         readonly=True,
         aggregator=None,
         help="Mean absolute error over the last 12 months, in units of the change from month to month before them.",
     )
-    naive_mase = fields.Float("Naive Error (MASE)", digits=(16, 2), readonly=True, aggregator=None)
+    naive_mase = fields.Float("Naive MASE", digits=(16, 2), readonly=True, aggregator=None)
     next_quantity = fields.Float("This Month", digits="Product Unit", readonly=True)
     next_low = fields.Float("At Least", digits="Product Unit", readonly=True, aggregator=None)
     next_high = fields.Float("At Most", digits="Product Unit", readonly=True, aggregator=None)
@@ -132,7 +132,8 @@ class CustomerDemandSeries(models.Model):
         )
 
     def _history(self, company, first, month):
-        """SELECT category_id, segment_id (NULL: all), month, quantity, amount of the complete months."""
+        """SELECT category_id, segment_id (NULL: all), month, quantity, amount of the complete months: this one is not
+        over, and the first of all begins where the records do."""
         members = self.env["customer.segment.member"].sudo()
         return SQL(
             """WITH bought AS MATERIALIZED (
@@ -142,6 +143,9 @@ class CustomerDemandSeries(models.Model):
                     WHERE company_id = %(company)s AND date >= %(first)s AND date < %(month)s
                       AND category_id IS NOT NULL
                     GROUP BY 1, 2, 3),
+               start AS (
+                   SELECT DATE_TRUNC('month', MIN(date) + INTERVAL '1 month' - INTERVAL '1 day')::date AS month
+                     FROM (%(lines)s) line WHERE company_id = %(company)s),
                member AS MATERIALIZED (
                    SELECT DISTINCT partner_id, segment_id FROM (%(members)s) m
                     WHERE company_id = %(company)s OR company_id IS NULL)
@@ -150,6 +154,7 @@ class CustomerDemandSeries(models.Model):
                        UNION ALL
                        SELECT category_id, segment_id, month, quantity, amount FROM bought JOIN member USING (partner_id)
                       ) both_kinds
+                WHERE month >= (SELECT month FROM start)
                 GROUP BY 1, 2, 3""",
             lines=self.env["customer.transaction.line"].sudo()._table_query,
             members=members._table_query,

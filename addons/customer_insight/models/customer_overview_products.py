@@ -57,7 +57,7 @@ class CustomerOverview(models.AbstractModel):
         return [*super()._next_actions(scope), *filter(None, [self._next_reorder(scope)])]
 
     def _next_reorder(self, scope):
-        """The product that is due the longest."""
+        """The product that fell due last: the longer ago, the less the rhythm still holds."""
         if not scope.profile:
             return None
         rhythm = self.env["customer.product.rhythm"].search(

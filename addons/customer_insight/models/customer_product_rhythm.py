@@ -13,7 +13,7 @@ class CustomerProductRhythm(models.Model):
 
     _name = "customer.product.rhythm"
     _description = "Reorder"
-    _order = "due_date, id"
+    _order = "due_date DESC, id"
     _rec_name = "product_id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")

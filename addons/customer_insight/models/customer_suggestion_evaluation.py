@@ -39,11 +39,15 @@ class CustomerSuggestionEvaluation(models.Model):
         required=True,
         readonly=True,
     )
-    cases = fields.Integer("Purchases Held Back", readonly=True, aggregator=None)
-    hit_rate = fields.Float("Hit Rate at 5", digits=(16, 4), readonly=True, aggregator=None)
+    cases = fields.Integer("Purchases", readonly=True, aggregator=None)
+    hit_rate = fields.Float(
+        "Hit Rate", digits=(16, 4), readonly=True, aggregator=None, help="Purchases with at least one of five products."
+    )
     popular_rate = fields.Float("Popularity", digits=(16, 4), readonly=True, aggregator=None)
-    low = fields.Float("Difference From", digits=(16, 4), readonly=True, aggregator=None)
-    high = fields.Float("Difference To", digits=(16, 4), readonly=True, aggregator=None)
+    low = fields.Float(
+        "From", digits=(16, 4), readonly=True, aggregator=None, help="95 % interval of the difference to popularity."
+    )
+    high = fields.Float("To", digits=(16, 4), readonly=True, aggregator=None)
     is_used = fields.Boolean("Used", readonly=True)
     is_latest = fields.Boolean("Latest", readonly=True)
     verdict = fields.Char(compute="_compute_verdict")
@@ -181,10 +185,11 @@ class _Trial:
 
     def _try_history(self, batch, held, top):
         rows = self._candidates(batch, ("usual", "pair", "popular"))
-        usual, new, popular = (self._tops(rows, {kind}) for kind in ("usual", "pair", "popular"))
+        usual = self._tops(rows, {"usual", "popular"})
+        new, popular = self._tops(rows, {"pair"}), self._tops(rows, {"popular"})
         for partner in batch:
             bought = set(held[partner])
-            self._note("usual", bought & _filled(usual[partner], popular[partner]), bought & top)
+            self._note("usual", bought & set(usual[partner]), bought & top)
             self._note("pair", bought & _filled(new[partner], popular[partner]), bought & set(popular[partner]))
 
     def _try_baskets(self, batch, held):

@@ -43,10 +43,11 @@ class CustomerSuggestion(models.AbstractModel):
 
     The score of every kind is an estimate of the same thing, the share of the customer's purchases with the product:
 
-    usual    bought on at least two days: share of the customer's purchases, a purchase weighs half after the half-life
+    usual    bought on at least two days, not just now: share of the customer's purchases, a purchase weighs half after
+             the half-life, and everybody's share weighs as much as a few purchases (shrinkage, as of a beta prior)
     pair     bought with something of the last days: lower bound of the confidence, see `customer.product.pair`
     basket   the same with what is being bought now
-    popular  share of all customers' purchases
+    popular  share of all customers' purchases, shrunk in the same way by the customer's purchases without it
     enquiry  quoted and not ordered, or named by its code in an opportunity: what each adds, times their number
 
     The evaluation on held-back purchases and every screen run this statement; a second one could differ.
@@ -121,15 +122,23 @@ class CustomerSuggestion(models.AbstractModel):
 
     def _usual(self, scope):
         return SQL(
-            """SELECT 'usual' AS kind, own.partner_id, own.product_id, (own.weight / purchase.weight)::float8 AS score,
+            """SELECT 'usual' AS kind, own.partner_id, own.product_id, 
+                      ((own.weight + %(prior)s * COALESCE(popular.share, 0)) / (purchase.weight + %(prior)s))::float8 AS score,
                       own.times AS count, purchase.times AS total, NULL::bigint AS customers, NULL::float8 AS lift,
                       NULL::int4 AS because_id, own.last AS date,
                       ((own.last - own.first)::float8 / (own.times - 1)) AS gap
                  FROM own JOIN purchase USING (partner_id)
-                WHERE own.times >= 2 AND own.last <= %s
+            LEFT JOIN %(popularity)s popular ON popular.product_id = own.product_id AND popular.company_id = %(company)s
+                WHERE own.times >= 2 AND own.last <= %(pause)s
+                  AND (%(today)s - own.last) * (own.times - 1) >= %(share)s * (own.last - own.first)
                   AND NOT EXISTS (SELECT FROM basket WHERE basket.partner_id = own.partner_id
                                                        AND basket.product_id = own.product_id)""",
-            scope.since("suggestion_pause_days"),
+            pause=scope.since("suggestion_pause_days"),
+            share=scope.figures["suggestion_pause_share"],
+            today=scope.today,
+            prior=max(scope.figures["suggestion_prior"], 0.001),
+            popularity=SQL.identifier(scope.popularity),
+            company=scope.company.id,
         )
 
     def _pair(self, scope):
@@ -159,10 +168,12 @@ class CustomerSuggestion(models.AbstractModel):
 
     def _popular(self, scope):
         return SQL(
-            """SELECT 'popular', customer.partner_id, popular.product_id, popular.share::float8,
+            """SELECT 'popular', customer.partner_id, popular.product_id,
+                      (popular.share * %(prior)s / (COALESCE(purchase.weight, 0) + %(prior)s))::float8,
                       popular.purchases::bigint, NULL::bigint, popular.customers::bigint, NULL::float8, NULL::int4,
                       NULL::date, NULL::float8
                  FROM UNNEST(%(partners)s::int4[]) AS customer (partner_id)
+            LEFT JOIN purchase ON purchase.partner_id = customer.partner_id
            CROSS JOIN (SELECT * FROM %(popularity)s WHERE company_id = %(company)s
                         ORDER BY share DESC, product_id LIMIT %(limit)s) popular
                 WHERE %(unknown)s""",
@@ -171,6 +182,7 @@ class CustomerSuggestion(models.AbstractModel):
             company=scope.company.id,
             unknown=self._is_new(scope, SQL("customer.partner_id"), SQL("popular.product_id"), "popular"),
             limit=POPULAR,
+            prior=max(scope.figures["suggestion_prior"], 0.001),
         )
 
     def _is_new(self, scope, partner, product, kind):

@@ -130,7 +130,7 @@ class TestQuotationPanel(ProductsCommon):
             self.purchase(self.customer, self.case, days)
         self.env["customer.product.rhythm"]._refresh(self.company)
         actions = {action["name"]: action for action in overview.load(self.customer.id)["next_actions"]}
-        self.assertNotIn("reorder", actions, "a rhythm of three days was given up after nine")
+        self.assertNotIn("reorder", actions, "a rhythm of three days was given up after six")
         self.purchase(self.customer, self.case, 4)
         self.env["customer.product.rhythm"]._refresh(self.company)
         actions = {action["name"]: action for action in overview.load(self.customer.id)["next_actions"]}
