@@ -93,22 +93,24 @@ class CustomerInsightDays(models.AbstractModel):
 
         :return: (margin of all of them, part of the revenue whose cost is known)
         """
+        engine, table = self.env["customer.policy.engine"], SQL.identifier("customer_insight_cost")
+        with engine._database_settings({"work_mem": WORK_MEM}):
+            engine._create_temporary(table, self._cost_query(company, today))
         self.env.cr.execute(
             SQL(
-                """WITH bought AS (%s), margin AS (
-                       SELECT partner_id, ROUND(LEAST(GREATEST(1 - SUM(cost) / SUM(known), -1), 1), 3) AS rate
-                         FROM bought GROUP BY partner_id HAVING SUM(known) > 0)
+                """WITH margin AS (
+                       SELECT partner_id, ROUND(LEAST(GREATEST(1 - cost / known, -1), 1), 3) AS rate
+                         FROM %s WHERE known > 0)
                    UPDATE customer_profile p SET margin_rate = margin.rate
                      FROM customer_profile old LEFT JOIN margin ON margin.partner_id = old.partner_id
                     WHERE p.id = old.id AND p.company_id = %s AND p.margin_rate IS DISTINCT FROM margin.rate""",
-                self._cost_query(company, today),
+                table,
                 company.id,
             )
         )
         self.env["customer.profile"].invalidate_model(["margin_rate"])
-        [[cost, known, total]] = self.env.execute_query(
-            SQL("SELECT SUM(cost), SUM(known), SUM(amount) FROM (%s) bought", self._cost_query(company, today))
-        )
+        [[cost, known, total]] = self.env.execute_query(SQL("SELECT SUM(cost), SUM(known), SUM(amount) FROM %s", table))
+        self.env.cr.execute(SQL("DROP TABLE %s", table))
         if not known or known <= 0:
             return 0.0, 0.0
         return float(min(max(1 - cost / known, -1), 1)), float(min(known / total, 1)) if total > 0 else 0.0

@@ -80,8 +80,8 @@ class CustomerInsightModel(models.Model):
     margin_share = fields.Float("Revenue with Known Cost", digits=0, readonly=True)
 
     trial_date = fields.Date("Held Back From", readonly=True, help="What came later was hidden from the trial.")
-    trial_ids = fields.One2many("customer.insight.trial", "model_id", string="Trial", readonly=True)
-    calibration_ids = fields.One2many("customer.insight.calibration", "model_id", string="Calibration", readonly=True)
+    trial_ids = fields.One2many("customer.insight.trial", "model_id", readonly=True)
+    calibration_ids = fields.One2many("customer.insight.calibration", "model_id", readonly=True)
     verdict = fields.Text(compute="_compute_verdict", help="What is used, and why.")
     is_current = fields.Boolean(compute="_compute_is_current")
 
