@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
@@ -27,7 +26,9 @@ class CustomerDemandSeries(models.Model):
     _order = "next_quantity DESC, id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    category_id = fields.Many2one("product.category", "Product Category", required=True, readonly=True, ondelete="cascade")
+    category_id = fields.Many2one(
+        "product.category", "Product Category", required=True, readonly=True, ondelete="cascade"
+    )
     segment_id = fields.Many2one(
         "customer.segment", readonly=True, index=True, ondelete="cascade", help="Empty: all customers."
     )
@@ -152,7 +153,8 @@ class CustomerDemandSeries(models.Model):
                SELECT category_id, segment_id, month, SUM(quantity) AS quantity, SUM(amount) AS amount
                  FROM (SELECT category_id, NULL::int4 AS segment_id, month, quantity, amount FROM bought
                        UNION ALL
-                       SELECT category_id, segment_id, month, quantity, amount FROM bought JOIN member USING (partner_id)
+                       SELECT category_id, segment_id, month, quantity, amount
+                         FROM bought JOIN member USING (partner_id)
                       ) both_kinds
                 WHERE month >= (SELECT month FROM start)
                 GROUP BY 1, 2, 3""",
@@ -167,7 +169,9 @@ class CustomerDemandSeries(models.Model):
         """Forecast these series from their months; rows of the months ahead are written anew."""
         months = self.env["customer.demand.month"]
         months.search([("series_id", "in", self.ids), ("kind", "=", "forecast")]).unlink()
-        actual = months.search_fetch([("series_id", "in", self.ids)], ["series_id", "quantity", "amount"], order="month")
+        actual = months.search_fetch(
+            [("series_id", "in", self.ids)], ["series_id", "quantity", "amount"], order="month"
+        )
         by_series = actual.grouped("series_id")
         rows = []
         for series in self:
@@ -178,9 +182,7 @@ class CustomerDemandSeries(models.Model):
         """Forecast one series; returns the values of its months ahead."""
         figures = self.env["customer.policy.parameter"]._figures(self.company_id)
         horizon = max(int(figures["demand_horizon_months"]), 1)
-        found = forecast(
-            actual.mapped("quantity"), horizon, figures["demand_level"], int(figures["demand_min_months"])
-        )
+        found = forecast(actual.mapped("quantity"), horizon, figures["demand_level"], int(figures["demand_min_months"]))
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         values, low, high = (
             [float_round(float(value), digits) for value in row] for row in (found.values, found.low, found.high)

@@ -87,9 +87,7 @@ class TestSuggestions(ProductsCommon):
         draft = self.draft()
         clause = draft.clause_ids.filtered(lambda clause: clause.number == "7.6")
         rule = {"policy_id": draft.id, "clause_id": clause.id, "name": "End of life"}
-        self.env["customer.suggestion.exclusion"].create(
-            {**rule, "product_domain": f"[('id', '=', {self.chip.id})]"}
-        )
+        self.env["customer.suggestion.exclusion"].create({**rule, "product_domain": f"[('id', '=', {self.chip.id})]"})
         self.env["customer.suggestion.exclusion"].create(
             {**rule, "product_domain": f"[('id', '=', {self.cable.id})]", "partner_domain": "[('name', '=', 'Other')]"}
         )
