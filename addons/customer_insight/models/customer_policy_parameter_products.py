@@ -35,10 +35,14 @@ class CustomerPolicyParameter(models.Model):
 
     @api.model
     def _figures(self, company):
-        """{key: value} of the figures in force for a company, at no query: a version in force is frozen."""
+        """{key: value} of the figures in force for a company, at no query: a version in force is frozen.
+
+        A version from before a release knows nothing of the figures that came with it: those shipped hold.
+        """
         return self._cached_figures(company.id)
 
     @tools.ormcache("company_id")
     def _cached_figures(self, company_id):
         company = self.env["res.company"].browse(company_id)
-        return {figure.key: figure.value for figure in self._in_force(company)}
+        shipped = self.sudo().search([("policy_id", "=", self.env["customer.policy"]._get_default().id)])
+        return {figure.key: figure.value for figure in shipped + self._in_force(company)}
