@@ -108,6 +108,7 @@ def bench_score(_scene, _options):
         run_seconds, first = timed(lambda: env["customer.policy.engine"]._run(company_of(env)))
         progress("insight.score: scoring")
         parts, cpu, written, predicted = _score_anew(env, version)
+        method = version.method
     environment.close(DATABASE)
     postgres.drop(DATABASE)
     return result(
@@ -123,7 +124,7 @@ def bench_score(_scene, _options):
         full_run_seconds=round(run_seconds, 1),
         full_run_steps=first.seconds,
         version_seconds=round(fit_seconds, 2),
-        method=version.method,
+        method=method,
     )
 
 
