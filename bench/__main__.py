@@ -17,10 +17,11 @@ from . import (
     duplicates,
     environment,
     insight,
-    loyalty_liability,
-    loyalty_expiry,
     loyalty,
     loyalty_concurrency,
+    loyalty_expiry,
+    loyalty_liability,
+    insight_products,
     orm_loop,
     policy,
     satisfaction,
@@ -45,6 +46,8 @@ BENCHES = {
     "complaint.deadlines": deadlines.bench_deadlines,
     "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
     "satisfaction.nps": satisfaction.bench_nps,
+    "insight.association": insight_products.bench_association,
+    "insight.next_product": insight_products.bench_next_product,
     "insight.fit": insight.bench_fit,
     "insight.score": insight.bench_score,
     "insight.clv_top20": insight.bench_clv_top20,
@@ -58,10 +61,12 @@ BENCHES = {
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
 # They make a database of their own.
-WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy", "loyalty.expiry"}
 WITHOUT_SCENE = {
+    "loyalty.expiry",
     "record.duplicates",
     "complaint.deadline_accuracy",
+    "insight.association",
+    "insight.next_product",
     "insight.fit",
     "insight.score",
     "insight.clv_top20",

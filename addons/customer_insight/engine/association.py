@@ -129,7 +129,9 @@ def _count_together(row, column, counts, total, minimum):
         more = together * total > counts[left] * counts[right]
         keep = (together >= minimum) & more & (left != right)
         found.append((left[keep], right[keep], together[keep]))
-    return [np.concatenate(part) if found else np.empty(0, np.int64) for part in (zip(*found) if found else [[]] * 3)]
+    if not found:
+        return [np.empty(0, dtype=np.int64)] * 3
+    return [np.concatenate(part) for part in zip(*found, strict=True)]
 
 
 def _significant(pairs, tests, false_share):

@@ -2,8 +2,8 @@
 exponential smoothing comes from statsmodels, which is imported when a series is long enough for it.
 
 Every method sees only the months before each origin (rolling origin). Errors are scaled by those of the naive forecast
-within the months before the first origin: MASE (Hyndman and Koehler 2006), below 1 better than naive was there. The naive
-forecast stands unless another method has a smaller error on the same months, by one percent at least.
+within the months before the first origin: MASE (Hyndman and Koehler 2006), below 1 better than naive was there. The
+naive forecast stands unless another method has a smaller error on the same months, by one percent at least.
 """
 
 import warnings
@@ -50,7 +50,7 @@ def seasonal_naive(history, horizon):
 
 
 class Smoothing:
-    """Exponential smoothing: level, damped trend or, from two years on, season; the smallest AICc (Hyndman et al. 2008).
+    """Exponential smoothing: level, damped trend or, from two years on, season, by the smallest AICc (Hyndman 2008).
 
     Form, weights and initial state are estimated once; a forecast of a longer history carries them on.
     """
@@ -81,7 +81,7 @@ class Smoothing:
         return np.where(np.isfinite(values), values, history.mean())
 
     def _model(self, history, form, **options):
-        from statsmodels.tsa.holtwinters import ExponentialSmoothing  # noqa: PLC0415  two seconds and 80 MB
+        from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
         return ExponentialSmoothing(history, **form, **options)
 

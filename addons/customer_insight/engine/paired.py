@@ -23,8 +23,8 @@ class Difference(NamedTuple):
 def paired_difference(hits, other_hits):
     """Compare two equally long sequences of hits (true or false) on the same cases.
 
-    With b cases that only the first hits and c that only the second hits, the difference is (b - c) / n and its variance
-    (b + c - (b - c)² / n) / n² (Agresti, Categorical Data Analysis, 2002, 10.1).
+    With b cases that only the first hits and c that only the second hits, the difference is (b - c) / n and its
+    variance (b + c - (b - c)² / n) / n² (Agresti, Categorical Data Analysis, 2002, 10.1).
     """
     n = len(hits)
     if not n:

@@ -38,7 +38,8 @@ class CustomerDemandMonth(models.Model):
                      FROM customer_demand_series s
                      JOIN (SELECT category_id, segment_id, MIN(month) AS first FROM customer_demand_new GROUP BY 1, 2) f
                        ON f.category_id = s.category_id AND f.segment_id IS NOT DISTINCT FROM s.segment_id
-               CROSS JOIN LATERAL GENERATE_SERIES(f.first, %(month)s::date - INTERVAL '1 month', INTERVAL '1 month') m (month)
+               CROSS JOIN LATERAL GENERATE_SERIES(
+                              f.first, %(month)s::date - INTERVAL '1 month', INTERVAL '1 month') m (month)
                 LEFT JOIN customer_demand_new n ON n.category_id = s.category_id AND n.month = m.month::date
                       AND n.segment_id IS NOT DISTINCT FROM s.segment_id
                     WHERE s.company_id = %(company)s""",

@@ -1,5 +1,4 @@
 from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.tools import SQL, float_round
 
@@ -27,7 +26,9 @@ class CustomerDemandSeries(models.Model):
     _order = "next_quantity DESC, id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, index=True, ondelete="cascade")
-    category_id = fields.Many2one("product.category", "Product Category", required=True, readonly=True, ondelete="cascade")
+    category_id = fields.Many2one(
+        "product.category", "Product Category", required=True, readonly=True, ondelete="cascade"
+    )
     segment_id = fields.Many2one(
         "customer.segment", readonly=True, index=True, ondelete="cascade", help="Empty: all customers."
     )
@@ -36,13 +37,13 @@ class CustomerDemandSeries(models.Model):
     months = fields.Integer("Months of History", readonly=True, aggregator=None)
     method = fields.Selection(METHODS, readonly=True)
     mase = fields.Float(
-        "Error (MASE)",
+        "MASE",
         digits=(16, 2),
         readonly=True,
         aggregator=None,
         help="Mean absolute error over the last 12 months, in units of the change from month to month before them.",
     )
-    naive_mase = fields.Float("Naive Error (MASE)", digits=(16, 2), readonly=True, aggregator=None)
+    naive_mase = fields.Float("Naive MASE", digits=(16, 2), readonly=True, aggregator=None)
     next_quantity = fields.Float("This Month", digits="Product Unit", readonly=True)
     next_low = fields.Float("At Least", digits="Product Unit", readonly=True, aggregator=None)
     next_high = fields.Float("At Most", digits="Product Unit", readonly=True, aggregator=None)
@@ -132,7 +133,8 @@ class CustomerDemandSeries(models.Model):
         )
 
     def _history(self, company, first, month):
-        """SELECT category_id, segment_id (NULL: all), month, quantity, amount of the complete months."""
+        """SELECT category_id, segment_id (NULL: all), month, quantity, amount of the complete months: this one is not
+        over, and the first of all begins where the records do."""
         members = self.env["customer.segment.member"].sudo()
         return SQL(
             """WITH bought AS MATERIALIZED (
@@ -142,14 +144,19 @@ class CustomerDemandSeries(models.Model):
                     WHERE company_id = %(company)s AND date >= %(first)s AND date < %(month)s
                       AND category_id IS NOT NULL
                     GROUP BY 1, 2, 3),
+               start AS (
+                   SELECT DATE_TRUNC('month', MIN(date) + INTERVAL '1 month' - INTERVAL '1 day')::date AS month
+                     FROM (%(lines)s) line WHERE company_id = %(company)s),
                member AS MATERIALIZED (
                    SELECT DISTINCT partner_id, segment_id FROM (%(members)s) m
                     WHERE company_id = %(company)s OR company_id IS NULL)
                SELECT category_id, segment_id, month, SUM(quantity) AS quantity, SUM(amount) AS amount
                  FROM (SELECT category_id, NULL::int4 AS segment_id, month, quantity, amount FROM bought
                        UNION ALL
-                       SELECT category_id, segment_id, month, quantity, amount FROM bought JOIN member USING (partner_id)
+                       SELECT category_id, segment_id, month, quantity, amount
+                         FROM bought JOIN member USING (partner_id)
                       ) both_kinds
+                WHERE month >= (SELECT month FROM start)
                 GROUP BY 1, 2, 3""",
             lines=self.env["customer.transaction.line"].sudo()._table_query,
             members=members._table_query,
@@ -162,7 +169,9 @@ class CustomerDemandSeries(models.Model):
         """Forecast these series from their months; rows of the months ahead are written anew."""
         months = self.env["customer.demand.month"]
         months.search([("series_id", "in", self.ids), ("kind", "=", "forecast")]).unlink()
-        actual = months.search_fetch([("series_id", "in", self.ids)], ["series_id", "quantity", "amount"], order="month")
+        actual = months.search_fetch(
+            [("series_id", "in", self.ids)], ["series_id", "quantity", "amount"], order="month"
+        )
         by_series = actual.grouped("series_id")
         rows = []
         for series in self:
@@ -173,9 +182,7 @@ class CustomerDemandSeries(models.Model):
         """Forecast one series; returns the values of its months ahead."""
         figures = self.env["customer.policy.parameter"]._figures(self.company_id)
         horizon = max(int(figures["demand_horizon_months"]), 1)
-        found = forecast(
-            actual.mapped("quantity"), horizon, figures["demand_level"], int(figures["demand_min_months"])
-        )
+        found = forecast(actual.mapped("quantity"), horizon, figures["demand_level"], int(figures["demand_min_months"]))
         digits = self.env["decimal.precision"].precision_get("Product Unit")
         values, low, high = (
             [float_round(float(value), digits) for value in row] for row in (found.values, found.low, found.high)

@@ -1,7 +1,6 @@
 from odoo import api, models
 
-TAG_COLORS = {"usual": 10, "pair": 4, "popular": 0, "enquiry": 2}
-KINDS = ("usual", "pair", "popular", "enquiry")
+TAG_COLORS = {"usual": 10, "pair": 4, "popular": 0, "common": 0, "enquiry": 2}
 
 
 class CustomerOverview(models.AbstractModel):
@@ -50,6 +49,7 @@ class CustomerOverview(models.AbstractModel):
             "usual": self.env._("Buys regularly"),
             "pair": self.env._("Goes with"),
             "popular": self.env._("Popular"),
+            "common": self.env._("Popular"),
             "enquiry": self.env._("Asked for"),
         }
 
@@ -57,7 +57,7 @@ class CustomerOverview(models.AbstractModel):
         return [*super()._next_actions(scope), *filter(None, [self._next_reorder(scope)])]
 
     def _next_reorder(self, scope):
-        """The product that is due the longest."""
+        """The product that fell due last: the longer ago, the less the rhythm still holds."""
         if not scope.profile:
             return None
         rhythm = self.env["customer.product.rhythm"].search(

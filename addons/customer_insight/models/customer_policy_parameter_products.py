@@ -3,7 +3,9 @@ from odoo import fields, models
 FIGURES = [
     ("suggestion_history_days", "Suggestions: days of purchases that are looked at"),
     ("suggestion_half_life_days", "Suggestions: days after which a purchase weighs half"),
+    ("suggestion_prior", "Suggestions: own purchases that everybody's purchases weigh as much as"),
     ("suggestion_pause_days", "Suggestions: days after a purchase without the same product"),
+    ("suggestion_pause_share", "Suggestions: part of the customer's usual interval without the same product, 0 to 1"),
     ("suggestion_fresh_days", "Suggestions: days without a product until it counts as new to the customer"),
     ("suggestion_count", "Suggestions: products per customer or quotation"),
     ("suggestion_enquiry_days", "Enquiries: days that a quotation or opportunity raises a product"),

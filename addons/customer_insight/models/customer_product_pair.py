@@ -1,5 +1,4 @@
 import numpy as np
-
 from odoo import api, fields, models
 from odoo.tools import SQL
 

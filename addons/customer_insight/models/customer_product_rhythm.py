@@ -13,7 +13,7 @@ class CustomerProductRhythm(models.Model):
 
     _name = "customer.product.rhythm"
     _description = "Reorder"
-    _order = "due_date, id"
+    _order = "due_date DESC, id"
     _rec_name = "product_id"
 
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
@@ -70,7 +70,10 @@ class CustomerProductRhythm(models.Model):
         self.flush_model()
         self.env.cr.execute(SQL("DROP TABLE IF EXISTS customer_product_rhythm_new"))
         self.env.cr.execute(
-            SQL("CREATE TEMPORARY TABLE customer_product_rhythm_new ON COMMIT DROP AS %s", self._select(company, figures))
+            SQL(
+                "CREATE TEMPORARY TABLE customer_product_rhythm_new ON COMMIT DROP AS %s",
+                self._select(company, figures),
+            )
         )
         self.env.cr.execute(SQL("ANALYZE customer_product_rhythm_new"))
         self._merge(company)

@@ -7,8 +7,6 @@ from odoo.tools.safe_eval import safe_eval
 
 from .customer_suggestion_query import SuggestionScope
 
-ALWAYS = frozenset(("usual", "popular", "enquiry"))
-
 
 class CustomerSuggestion(models.AbstractModel):
     """What to offer to a customer: the candidates put in order, filtered, and explained in words."""
@@ -53,20 +51,20 @@ class CustomerSuggestion(models.AbstractModel):
     @api.model
     def _deliverable_sql(self, product_id, company):
         """Condition that a product can be delivered; None for all. The bridge to stock overrides this."""
-        return None
+        return
 
     @api.model
     def _kinds(self, company, with_history, with_basket):
         """Kinds of candidates in use: statistics only where they have beaten popularity, see the evaluation."""
         won = self.env["customer.suggestion.evaluation"]._used_kinds(company)
-        kinds = (ALWAYS if with_history else frozenset(("popular",))) - {"usual"} | won
-        if not with_history:
-            kinds -= {"usual", "pair", "enquiry"}
-        return kinds if with_basket else kinds - {"basket"}
+        kinds = {"popular"}
+        if with_history:
+            kinds |= {"enquiry", "usual" if "usual" in won else "common"} | (won & {"pair"})
+        return frozenset(kinds | (won & {"basket"} if with_basket else set()))
 
     @api.model
     def _ranked(self, rows):
-        """{partner id: [row with the score of all its reasons, the best first]}; an enquiry adds to the best other one."""
+        """{partner id: [a row per product, the best first]}; an enquiry adds to the best other reason."""
         best, raised = defaultdict(dict), defaultdict(dict)
         for row in rows:  # the best score first
             target = raised if row["kind"] == "enquiry" else best
@@ -140,7 +138,7 @@ class CustomerSuggestion(models.AbstractModel):
         if row["kind"] == "enquiry":
             reason = self.env._("Asked for %(count)s ×, last on %(date)s, not ordered since", **values)
             return f"{reason}. {self._reason(row['other'])}" if row.get("other") else reason
-        if row["kind"] == "popular":
+        if row["kind"] in ("popular", "common"):
             return self.env._("Bought by %(customers)s customers", **values)
         return self.env._(
             "Bought with %(product)s in %(count)s of %(total)s purchases (%(customers)s customers), %(lift)s × as "

@@ -18,8 +18,8 @@ class CustomerSuggestionEvaluation(models.Model):
 
     Three tasks, five products each: what the customer buys next; what it buys next that it did not buy lately; the
     product that was taken out of a purchase, from the rest of it. Statistics are used where the 95 % interval of the
-    difference to popularity lies above zero. The customer's own habit is no statistic but what anybody would look at first:
-    it is used unless it is worse.
+    difference to popularity lies above zero. The customer's own habit is no statistic but what anybody would look at
+    first: it is used unless it is worse. Popularity keeps to the same rule: not what the customer has just bought.
     """
 
     _name = "customer.suggestion.evaluation"
@@ -39,11 +39,22 @@ class CustomerSuggestionEvaluation(models.Model):
         required=True,
         readonly=True,
     )
-    cases = fields.Integer("Purchases Held Back", readonly=True, aggregator=None)
-    hit_rate = fields.Float("Hit Rate at 5", digits=(16, 4), readonly=True, aggregator=None)
+    cases = fields.Integer("Purchases", readonly=True, aggregator=None)
+    hit_rate = fields.Float(
+        "Hit Rate", digits=(16, 4), readonly=True, aggregator=None, help="Purchases with at least one of five products."
+    )
     popular_rate = fields.Float("Popularity", digits=(16, 4), readonly=True, aggregator=None)
-    low = fields.Float("Difference From", digits=(16, 4), readonly=True, aggregator=None)
-    high = fields.Float("Difference To", digits=(16, 4), readonly=True, aggregator=None)
+    global_rate = fields.Float(
+        "Five Most Popular",
+        digits=(16, 4),
+        readonly=True,
+        aggregator=None,
+        help="Hit rate of the same five products for everybody, whatever a customer has just bought.",
+    )
+    low = fields.Float(
+        "From", digits=(16, 4), readonly=True, aggregator=None, help="95 % interval of the difference to popularity."
+    )
+    high = fields.Float("To", digits=(16, 4), readonly=True, aggregator=None)
     is_used = fields.Boolean("Used", readonly=True)
     is_latest = fields.Boolean("Latest", readonly=True)
     verdict = fields.Char(compute="_compute_verdict")
@@ -66,7 +77,7 @@ class CustomerSuggestionEvaluation(models.Model):
     @api.model
     @tools.ormcache("company.id")
     def _used_kinds(self, company):
-        """Kinds of candidates that the latest evaluation lets through; before any, only the customer's own purchases."""
+        """Kinds that the latest evaluation lets through; before any, only the customer's own purchases."""
         latest = self.sudo().search([("company_id", "=", company.id), ("is_latest", "=", True)])
         return frozenset(latest.filtered("is_used").mapped("kind")) if latest else frozenset(("usual",))
 
@@ -104,11 +115,13 @@ class CustomerSuggestionEvaluation(models.Model):
         values = []
         for kind, (ours, popular) in trial.run().items():
             result = paired_difference(ours, popular)
+            same = paired_difference(ours, trial.top_hits) if kind == "usual" else result
             enough = result.n >= ENOUGH
             used = not (enough and result.high < 0) if kind == "usual" else enough and result.low > 0
             values.append(
                 {"company_id": company.id, "date": today, "kind": kind, "cases": result.n, "hit_rate": result.rate,
-                 "popular_rate": result.other_rate, "low": result.low, "high": result.high, "is_used": used,
+                 "popular_rate": result.other_rate, "global_rate": same.other_rate, "low": result.low,
+                 "high": result.high, "is_used": used,
                  "is_latest": True}
             )  # fmt: skip
         self.search([("company_id", "=", company.id), ("is_latest", "=", True)]).is_latest = False
@@ -143,6 +156,7 @@ class _Trial:
     def __init__(self, env, company, cut, today, figures):
         self.env, self.company, self.cut, self.today, self.figures = env, company, cut, today, figures
         self.suggestions = env["customer.suggestion"]
+        self.top_hits = []
         self.hits = {kind: ([], []) for kind in ("usual", "pair", "basket")}
 
     def run(self):
@@ -170,7 +184,7 @@ class _Trial:
                 sample=SAMPLE,
             )
         )
-        return {partner: products for partner, products in rows}
+        return dict(rows)
 
     def _candidates(self, partners, kinds, basket=None):
         scope = SuggestionScope(
@@ -180,11 +194,13 @@ class _Trial:
         return self.suggestions._candidates(scope)
 
     def _try_history(self, batch, held, top):
-        rows = self._candidates(batch, ("usual", "pair", "popular"))
-        usual, new, popular = (self._tops(rows, {kind}) for kind in ("usual", "pair", "popular"))
+        rows = self._candidates(batch, ("usual", "pair", "popular", "common"))
+        usual, common = self._tops(rows, {"usual", "popular"}), self._tops(rows, {"common"})
+        new, popular = self._tops(rows, {"pair"}), self._tops(rows, {"popular"})
         for partner in batch:
             bought = set(held[partner])
-            self._note("usual", bought & _filled(usual[partner], popular[partner]), bought & top)
+            self._note("usual", bought & set(usual[partner]), bought & set(common[partner]))
+            self.top_hits.append(bool(bought & top))
             self._note("pair", bought & _filled(new[partner], popular[partner]), bought & set(popular[partner]))
 
     def _try_baskets(self, batch, held):

@@ -43,10 +43,12 @@ class CustomerSuggestion(models.AbstractModel):
 
     The score of every kind is an estimate of the same thing, the share of the customer's purchases with the product:
 
-    usual    bought on at least two days: share of the customer's purchases, a purchase weighs half after the half-life
+    usual    bought on at least two days, not just now: share of the customer's purchases, a purchase weighs half after
+             the half-life, and everybody's share weighs as much as a few purchases (shrinkage, as of a beta prior)
     pair     bought with something of the last days: lower bound of the confidence, see `customer.product.pair`
     basket   the same with what is being bought now
-    popular  share of all customers' purchases
+    popular  share of all customers' purchases, shrunk in the same way by the customer's purchases without it
+    common   the same, of products that the customer may have bought lately: shown where its habit is no better
     enquiry  quoted and not ordered, or named by its code in an opportunity: what each adds, times their number
 
     The evaluation on held-back purchases and every screen run this statement; a second one could differ.
@@ -60,12 +62,13 @@ class CustomerSuggestion(models.AbstractModel):
         if not scope.partner_ids:
             return []
         parts = {"usual": self._usual, "pair": self._pair, "basket": self._basket, "popular": self._popular}
-        parts["enquiry"] = self._enquiry
+        parts |= {"enquiry": self._enquiry, "common": self._common}
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         statement = SQL(
             """WITH %(history)s
                SELECT %(columns)s, %(names)s FROM (
-                   SELECT found.*, ROW_NUMBER() OVER (PARTITION BY partner_id, kind ORDER BY score DESC, product_id) place
+                   SELECT found.*,
+                          ROW_NUMBER() OVER (PARTITION BY partner_id, kind ORDER BY score DESC, product_id) AS place
                      FROM (%(selects)s) found (%(columns)s) WHERE %(offered)s) ranked
                  JOIN product_product product ON product.id = product_id
                  JOIN product_template template ON template.id = product.product_tmpl_id
@@ -108,7 +111,8 @@ class CustomerSuggestion(models.AbstractModel):
                           SUM(POWER(0.5, (%(today)s - date) / %(half)s)) AS weight
                      FROM bought GROUP BY partner_id, product_id),
                basket AS MATERIALIZED (
-                   SELECT * FROM UNNEST(%(basket_partners)s::int4[], %(basket_products)s::int4[]) AS b (partner_id, product_id))""",
+                   SELECT * FROM UNNEST(%(basket_partners)s::int4[], %(basket_products)s::int4[])
+                                 AS b (partner_id, product_id))""",
             lines=self.env["customer.transaction.line"].sudo()._table_query,
             company=scope.company.id,
             partners=scope.partner_ids,
@@ -121,15 +125,24 @@ class CustomerSuggestion(models.AbstractModel):
 
     def _usual(self, scope):
         return SQL(
-            """SELECT 'usual' AS kind, own.partner_id, own.product_id, (own.weight / purchase.weight)::float8 AS score,
+            """SELECT 'usual' AS kind, own.partner_id, own.product_id,
+                      ((own.weight + %(prior)s * COALESCE(popular.share, 0))
+                       / (purchase.weight + %(prior)s))::float8 AS score,
                       own.times AS count, purchase.times AS total, NULL::bigint AS customers, NULL::float8 AS lift,
                       NULL::int4 AS because_id, own.last AS date,
                       ((own.last - own.first)::float8 / (own.times - 1)) AS gap
                  FROM own JOIN purchase USING (partner_id)
-                WHERE own.times >= 2 AND own.last <= %s
+            LEFT JOIN %(popularity)s popular ON popular.product_id = own.product_id AND popular.company_id = %(company)s
+                WHERE own.times >= 2 AND own.last <= %(pause)s
+                  AND (%(today)s - own.last) * (own.times - 1) >= %(share)s * (own.last - own.first)
                   AND NOT EXISTS (SELECT FROM basket WHERE basket.partner_id = own.partner_id
                                                        AND basket.product_id = own.product_id)""",
-            scope.since("suggestion_pause_days"),
+            pause=scope.since("suggestion_pause_days"),
+            share=scope.figures["suggestion_pause_share"],
+            today=scope.today,
+            prior=max(scope.figures["suggestion_prior"], 0.001),
+            popularity=SQL.identifier(scope.popularity),
+            company=scope.company.id,
         )
 
     def _pair(self, scope):
@@ -143,9 +156,10 @@ class CustomerSuggestion(models.AbstractModel):
     def _by_pairs(self, scope, kind, source):
         return SQL(
             """SELECT * FROM (
-                 SELECT DISTINCT ON (source.partner_id, pair.other_id) %(kind)s AS kind, source.partner_id, pair.other_id,
-                        pair.low::float8, pair.together::bigint, pair.purchases::bigint, pair.customers::bigint, pair.lift::float8,
-                        pair.product_id, NULL::date, NULL::float8
+                 SELECT DISTINCT ON (source.partner_id, pair.other_id)
+                        %(kind)s AS kind, source.partner_id, pair.other_id, pair.low::float8, pair.together::bigint,
+                        pair.purchases::bigint, pair.customers::bigint, pair.lift::float8, pair.product_id, NULL::date,
+                        NULL::float8
                    FROM %(source)s source
                    JOIN %(pairs)s pair ON pair.product_id = source.product_id AND pair.company_id = %(company)s
                   WHERE %(unknown)s
@@ -158,25 +172,35 @@ class CustomerSuggestion(models.AbstractModel):
         )
 
     def _popular(self, scope):
+        return self._by_popularity(scope, "popular")
+
+    def _common(self, scope):
+        return self._by_popularity(scope, "common")
+
+    def _by_popularity(self, scope, kind):
         return SQL(
-            """SELECT 'popular', customer.partner_id, popular.product_id, popular.share::float8,
+            """SELECT %(kind)s, customer.partner_id, popular.product_id,
+                      (popular.share * %(prior)s / (COALESCE(purchase.weight, 0) + %(prior)s))::float8,
                       popular.purchases::bigint, NULL::bigint, popular.customers::bigint, NULL::float8, NULL::int4,
                       NULL::date, NULL::float8
                  FROM UNNEST(%(partners)s::int4[]) AS customer (partner_id)
+            LEFT JOIN purchase ON purchase.partner_id = customer.partner_id
            CROSS JOIN (SELECT * FROM %(popularity)s WHERE company_id = %(company)s
                         ORDER BY share DESC, product_id LIMIT %(limit)s) popular
                 WHERE %(unknown)s""",
             partners=scope.partner_ids,
             popularity=SQL.identifier(scope.popularity),
             company=scope.company.id,
-            unknown=self._is_new(scope, SQL("customer.partner_id"), SQL("popular.product_id"), "popular"),
+            unknown=self._is_new(scope, SQL("customer.partner_id"), SQL("popular.product_id"), kind),
+            kind=kind,
             limit=POPULAR,
+            prior=max(scope.figures["suggestion_prior"], 0.001),
         )
 
     def _is_new(self, scope, partner, product, kind):
-        """Condition: not being bought, and not bought lately. What goes with a basket may have been bought lately,
-        unless it was within the pause."""
-        figure = "suggestion_pause_days" if kind == "basket" else "suggestion_fresh_days"
+        """Condition: not being bought, and not bought lately. What goes with a basket, or is common, may have been
+        bought lately, unless it was within the pause."""
+        figure = "suggestion_pause_days" if kind in ("basket", "common") else "suggestion_fresh_days"
         return SQL(
             """NOT EXISTS (SELECT FROM own WHERE own.partner_id = %(partner)s AND own.product_id = %(product)s
                                              AND own.last > %(since)s)
@@ -235,7 +259,8 @@ class CustomerSuggestion(models.AbstractModel):
                  FROM crm_lead lead
                  JOIN res_partner partner ON partner.id = lead.partner_id
            CROSS JOIN LATERAL REGEXP_SPLIT_TO_TABLE(
-                      CONCAT_WS(' ', lead.name, REGEXP_REPLACE(lead.description, '<[^>]*>', ' ', 'g')), '[^[:alnum:]_./-]+') word
+                      CONCAT_WS(' ', lead.name, REGEXP_REPLACE(lead.description, '<[^>]*>', ' ', 'g')),
+                      '[^[:alnum:]_./-]+') word
                  JOIN product_product product ON product.default_code = word AND LENGTH(word) >= 3
                 WHERE partner.commercial_partner_id = ANY(%(partners)s)
                   AND (lead.company_id = %(company)s OR lead.company_id IS NULL)

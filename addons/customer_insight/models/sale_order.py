@@ -96,8 +96,7 @@ class SaleOrder(models.Model):
         lines = self.order_line.filtered(
             lambda line: line.product_id and not line.display_type and line.product_uom_id == line.product_id.uom_id
         )
-        offers = [offer for line in lines for offer in (self._next_break(line), self._higher_variant(line)) if offer]
-        return offers
+        return [offer for line in lines for offer in (self._next_break(line), self._higher_variant(line)) if offer]
 
     def _next_break(self, line):
         """The next quantity from which the price list gives the product for less."""
@@ -107,7 +106,7 @@ class SaleOrder(models.Model):
         price = self._suggestion_prices(product, quantity)[product.id]
         for number in higher:
             lower = self._suggestion_prices(product, number)[product.id]
-            if 0 < lower and float_compare(lower, price, precision_rounding=self.currency_id.rounding) < 0:
+            if lower > 0 and float_compare(lower, price, precision_rounding=self.currency_id.rounding) < 0:
                 reason = self.env._("From %(number)s pieces for less each", number=f"{number:g}")
                 return self._raise_offer(line, product, reason, number, price, lower)
         return None

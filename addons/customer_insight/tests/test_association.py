@@ -4,23 +4,28 @@ from itertools import combinations
 from unittest import TestCase
 
 import numpy as np
-from scipy.stats import binomtest, fisher_exact
-
 from odoo.addons.customer_insight.engine.association import MiningSettings, capped, find_pairs, purchase_numbers
 from odoo.addons.customer_insight.engine.paired import paired_difference
 from odoo.tests import tagged
+from scipy.stats import binomtest, fisher_exact
 
 LOOSE = MiningSettings(min_together=1, min_customers=1, false_share=1, per_product=99)
 
 
 def columns(baskets, customers=None):
     """Arrays from a list of baskets; each is a customer's own unless customers are given."""
-    rows = [((customers or range(len(baskets)))[n], n, product) for n, basket in enumerate(baskets) for product in basket]
-    return [np.array(column, dtype=np.int64) for column in zip(*rows)] if rows else [np.empty(0, np.int64)] * 3
+    rows = [
+        ((customers or range(len(baskets)))[n], n, product) for n, basket in enumerate(baskets) for product in basket
+    ]
+    return (
+        [np.array(column, dtype=np.int64) for column in zip(*rows, strict=True)]
+        if rows
+        else [np.empty(0, np.int64)] * 3
+    )
 
 
 def by_names(pairs):
-    return {(int(p), int(o)): n for n, (p, o) in enumerate(zip(pairs.product, pairs.other))}
+    return {(int(p), int(o)): n for n, (p, o) in enumerate(zip(pairs.product, pairs.other, strict=True))}
 
 
 @tagged("post_install", "-at_install")

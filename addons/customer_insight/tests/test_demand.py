@@ -3,7 +3,6 @@
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
-
 from odoo.tests import tagged
 
 from .products_common import ProductsCommon

@@ -3,10 +3,9 @@
 from unittest import TestCase
 
 import numpy as np
-from statsmodels.tsa.holtwinters import SimpleExpSmoothing
-
 from odoo.addons.customer_insight.engine.demand import ets, forecast, sba, seasonal_naive
 from odoo.tests import tagged
+from statsmodels.tsa.holtwinters import SimpleExpSmoothing
 
 
 @tagged("post_install", "-at_install")

@@ -27,7 +27,8 @@ class TestQuotationPanel(ProductsCommon):
 
     def order(self, *lines, user=None, partner=None, **values):
         return self.env["sale.order"].create(
-            {"partner_id": (partner or self.customer).id, "user_id": (user or self.anna).id, "company_id": self.company.id,
+            {"partner_id": (partner or self.customer).id, "user_id": (user or self.anna).id,
+             "company_id": self.company.id,
              "order_line": [Command.create({"product_id": p.id, "product_uom_qty": n}) for p, n in lines], **values}
         )  # fmt: skip
 
@@ -75,7 +76,9 @@ class TestQuotationPanel(ProductsCommon):
         order = self.order((self.board, 1), user=self.boss)
         plain = self.new_user("plain", "sales_team.group_sale_salesman")
         plain.group_ids -= self.env.ref("customer_policy.group_customer_user")
-        self.env.ref("sales_team.group_sale_salesman").implied_ids -= self.env.ref("customer_policy.group_customer_user")
+        self.env.ref("sales_team.group_sale_salesman").implied_ids -= self.env.ref(
+            "customer_policy.group_customer_user"
+        )
         for user in (plain, self.env.ref("base.public_user")):
             with self.assertRaises(AccessError):
                 order.with_user(user).get_customer_suggestions()
@@ -130,7 +133,7 @@ class TestQuotationPanel(ProductsCommon):
             self.purchase(self.customer, self.case, days)
         self.env["customer.product.rhythm"]._refresh(self.company)
         actions = {action["name"]: action for action in overview.load(self.customer.id)["next_actions"]}
-        self.assertNotIn("reorder", actions, "a rhythm of three days was given up after nine")
+        self.assertNotIn("reorder", actions, "a rhythm of three days was given up after six")
         self.purchase(self.customer, self.case, 4)
         self.env["customer.product.rhythm"]._refresh(self.company)
         actions = {action["name"]: action for action in overview.load(self.customer.id)["next_actions"]}

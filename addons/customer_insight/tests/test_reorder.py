@@ -31,7 +31,7 @@ class TestReorder(ProductsCommon):
             self.purchase(gone, self.chip, days)
         rhythms = self.env["customer.product.rhythm"]
         self.assertEqual(rhythms._refresh(self.company), 1)
-        self.assertFalse(self.rhythms(gone), "three intervals without a purchase end a rhythm")
+        self.assertFalse(self.rhythms(gone), "two intervals without a purchase end a rhythm")
         before = self.rhythms(customer).id
         self.env.cr.execute("SELECT xmin FROM customer_product_rhythm WHERE id = %s", [before])
         version = self.env.cr.fetchone()

@@ -43,16 +43,21 @@ class TestSuggestions(ProductsCommon):
         self.purchase(customer, self.board, 10)
         row = self.suggested(customer)[0]
         self.assertEqual((row["product"], row["kind"], row["count"], row["total"]), (self.chip, "usual", 3, 3))
-        self.assertAlmostEqual(row["score"], 1)
+        # Weights of 10, 40 and 70 days at a half-life of 90, beside 3 purchases of others, who never bought it.
+        weight = sum(0.5 ** (days / 90) for days in (10, 40, 70))
+        self.assertAlmostEqual(row["score"], weight / (weight + 3))
         self.assertIn("In 3 of 3 purchases", row["reason"])
         self.assertIn("every 30 days", row["reason"])
 
     def test_not_what_was_bought_recently(self):
+        """Every 30 days, last 8 days ago: less than 0.3 of the interval. Every 20 days, last 8 ago: more."""
         customer = self.new_customer("Just Here")
-        for days in (60, 30, 3):
+        for days in (68, 38, 8):
             self.purchase(customer, self.chip, days)
+        for days in (48, 28, 8):
+            self.purchase(customer, self.cable, days)
         self.find()
-        self.assertNotIn(self.chip, [row["product"] for row in self.suggested(customer)])
+        self.assertEqual([row["product"] for row in self.suggested(customer)], [self.cable])
 
     def test_enquiry_raises(self):
         """A quotation that was not ordered, and a code in an opportunity; each adds a quarter."""
@@ -82,9 +87,7 @@ class TestSuggestions(ProductsCommon):
         draft = self.draft()
         clause = draft.clause_ids.filtered(lambda clause: clause.number == "7.6")
         rule = {"policy_id": draft.id, "clause_id": clause.id, "name": "End of life"}
-        self.env["customer.suggestion.exclusion"].create(
-            {**rule, "product_domain": f"[('id', '=', {self.chip.id})]"}
-        )
+        self.env["customer.suggestion.exclusion"].create({**rule, "product_domain": f"[('id', '=', {self.chip.id})]"})
         self.env["customer.suggestion.exclusion"].create(
             {**rule, "product_domain": f"[('id', '=', {self.cable.id})]", "partner_domain": "[('name', '=', 'Other')]"}
         )

@@ -7,7 +7,7 @@ class CustomerSuggestion(models.AbstractModel):
 
     @api.model
     def _deliverable_sql(self, product_id, company):
-        """Goods that are kept in stock need some that nobody has reserved; other goods and services can always be sold."""
+        """Goods that are kept in stock need some that nobody has reserved; others can always be sold."""
         return SQL("COALESCE((%s), 1) > 0", self._free_sql(product_id, company))
 
     @api.model
@@ -17,7 +17,8 @@ class CustomerSuggestion(models.AbstractModel):
         As sudo: salespeople read it on every line of a quotation as well.
         """
         return SQL(
-            """SELECT COALESCE(SUM(quant.quantity - quant.reserved_quantity) FILTER (WHERE location.usage = 'internal'), 0)
+            """SELECT COALESCE(SUM(quant.quantity - quant.reserved_quantity)
+                               FILTER (WHERE location.usage = 'internal'), 0)
                  FROM product_product stored
                  JOIN product_template kept ON kept.id = stored.product_tmpl_id AND kept.is_storable
             LEFT JOIN stock_quant quant ON quant.product_id = stored.id AND quant.company_id = %s

@@ -1,7 +1,6 @@
 """Suggestions that can be delivered; demand beside stock."""
 
 from dateutil.relativedelta import relativedelta
-
 from odoo.addons.customer_insight.tests.products_common import ProductsCommon
 from odoo.tests import tagged
 

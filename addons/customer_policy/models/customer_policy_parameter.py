@@ -31,7 +31,10 @@ class CustomerPolicyParameter(models.Model):
 
     @api.model
     def _figures(self, company):
-        """{key: value} of the figures in force for `company`; cached like the rules in force."""
+        """{key: value} of the figures in force for `company`, at no query: a version in force is frozen.
+
+        A version from before a release knows nothing of the figures that came with it: those shipped hold.
+        """
         if not self.env.registry.ready:
             return self._find_figures(company.id)
         return dict(self._figures_by_company(company.id))
@@ -41,7 +44,9 @@ class CustomerPolicyParameter(models.Model):
         return self._find_figures(company_id)
 
     def _find_figures(self, company_id):
-        return {figure.key: figure.value for figure in self._in_force(self.env["res.company"].browse(company_id))}
+        company = self.env["res.company"].browse(company_id)
+        shipped = self.sudo().search([("policy_id", "=", self.env["customer.policy"]._get_default().id)])
+        return {figure.key: figure.value for figure in shipped + self._in_force(company)}
 
     def _get_problems(self):
         return [
