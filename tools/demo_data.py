@@ -65,9 +65,7 @@ def fill(env):
         print(f"  {title}: {note} ({monotonic() - start:.0f} s)", flush=True)
 
 
-class Filler(
-    Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Points, Churn, Grades
-):
+class Filler(Households, StoreProducts, Companies, Records, Complaints, Surveys, Predictions, Points, Churn, Grades):
     def __init__(self, env):
         self.env = env
         self.rng = Random(SEED)

@@ -20,7 +20,7 @@ class LoyaltyCard(models.Model):
         return cards
 
     def _lot_values(self):
-        """Points of orders, of the counter and of adjustments expire by the policy too; a card's own day comes first."""
+        """Points of orders, the counter and adjustments expire by the policy too; a card's own day comes first."""
         values = super()._lot_values()
         if self.program_type != "loyalty":
             return values

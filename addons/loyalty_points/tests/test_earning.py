@@ -35,7 +35,8 @@ class TestEarning(EarningCommon):
         rule = self.policy_rule("loyalty.points.multiplier.rule", name="Tea week", factor=2)
         self.change(rule, name="Tea days")
         self.env.cr.execute(
-            """UPDATE loyalty_points_multiplier_rule SET name = name || '{"zh_CN": "茶叶周"}' WHERE id = %s""", [rule.id]
+            """UPDATE loyalty_points_multiplier_rule SET name = name || '{"zh_CN": "茶叶周"}' WHERE id = %s""",
+            [rule.id],
         )
         self.env.invalidate_all()
         self.collect(self.bill((self.tea, 1, 10)))
