@@ -15,6 +15,9 @@ from . import (
     deadlines,
     duplicates,
     environment,
+    loyalty_expiry,
+    loyalty,
+    loyalty_concurrency,
     orm_loop,
     policy,
     satisfaction,
@@ -39,11 +42,22 @@ BENCHES = {
     "complaint.deadlines": deadlines.bench_deadlines,
     "complaint.deadline_accuracy": deadline_accuracy.bench_deadline_accuracy,
     "satisfaction.nps": satisfaction.bench_nps,
+    "loyalty.expiry": loyalty_expiry.bench_expiry,
+    "loyalty.confirm": loyalty.bench_confirm,
+    "loyalty.balance": loyalty.bench_balance,
+    "loyalty.concurrency": loyalty_concurrency.bench_concurrency,
 }
 # {name: (customers, invoices)}. The bars hold for the first; the second is measured once, and written down in docs/.
 SCALES = {"standard": (200_000, 2_000_000), "large": (1_000_000, 10_000_000)}
 # They make a database of their own.
-WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy"}
+WITHOUT_SCENE = {"record.duplicates", "complaint.deadline_accuracy", "loyalty.expiry"}
+WITHOUT_SCENE = {
+    "record.duplicates",
+    "complaint.deadline_accuracy",
+    "loyalty.confirm",
+    "loyalty.balance",
+    "loyalty.concurrency",
+}
 
 
 def main():

@@ -1,0 +1,3 @@
+from . import pos_order
+from . import loyalty_card_transfer
+from . import account_move

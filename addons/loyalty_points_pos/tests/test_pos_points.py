@@ -1,0 +1,120 @@
+"""The counter, as pos_loyalty's screen calls the server: `confirm_coupon_programs`, then returns."""
+
+from datetime import timedelta
+
+from odoo import Command, fields
+from odoo.addons.point_of_sale.tests.common import TestPoSCommon
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import new_test_user, tagged
+
+
+@tagged("post_install", "-at_install")
+class TestPosPoints(TestPoSCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.config = cls.basic_config
+        cls.tea = cls.create_product("Tea", cls.categ_basic, 100.0)
+        cls.env["loyalty.program"].search([]).action_archive()
+        cls.program = cls.env["loyalty.program"].create(
+            {
+                "name": "Members",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "rule_ids": [Command.create({"reward_point_mode": "money", "reward_point_amount": 1})],
+                "reward_ids": [Command.create({"reward_type": "discount", "required_points": 50})],
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.open_new_session()
+
+    def order(self, quantity=1, partner=None):
+        order_data = self.create_ui_order_data([(self.tea, quantity)], customer=partner or self.customer)
+        [row] = self.env["pos.order"].sync_from_ui([order_data])["pos.order"]
+        return self.env["pos.order"].browse(row["id"])
+
+    def confirm(self, order, points, card=None):
+        """What the counter says of points about an order; returns the card."""
+        key = card.id if card else -1
+        data = {"points": points, "program_id": self.program.id, "coupon_id": key, "partner_id": order.partner_id.id}
+        update = order.confirm_coupon_programs({str(key): data})["coupon_updates"][0]
+        return self.env["loyalty.card"].browse(update["id"])
+
+    def sell(self, points, card=None, quantity=1, partner=None):
+        order = self.order(quantity, partner)
+        return order, self.confirm(order, points, card)
+
+    def entries(self, card):
+        found = self.env["loyalty.ledger.entry"].sudo().search([("card_id", "=", card.id)], order="id")
+        return [(entry.entry_type, entry.points, entry.owed_points) for entry in found]
+
+    def take_back(self, order, quantity):
+        back = self.env["pos.order"].browse(order.refund()["res_id"])
+        back.lines.qty = -quantity
+        back.lines._onchange_amount_line_all()
+        back._compute_prices()
+        self.make_payment(back, self.cash_pm1, back.amount_total)
+
+    def test_what_is_earned_and_spent(self):
+        """Core's counter moves the balance and leaves a line of history that anybody may change."""
+        order, card = self.sell(100)
+        self.assertEqual(card.points, 100)
+        self.sell(-50, card)
+        self.assertEqual(self.entries(card), [("accrual", 100, 0), ("redemption", -50, 0)])
+        entry = self.env["loyalty.ledger.entry"].sudo().search([("card_id", "=", card.id)], order="id", limit=1)
+        self.assertEqual((entry.order_model, entry.order_id), ("pos.order", order.id))
+        history = self.env["loyalty.history"].search([("card_id", "=", card.id)])
+        self.assertEqual((sum(history.mapped("issued")), sum(history.mapped("used"))), (100, 50), "core's history too")
+
+    def test_points_spent_elsewhere_meanwhile_are_owed(self):
+        """Core's balance becomes -30: the counter has checked an older one."""
+        _order, card = self.sell(20)
+        self.sell(-50, card)
+        self.assertEqual((card.points, card.points_owed), (0, 30))
+        self.sell(100, card)
+        self.assertEqual((card.points, card.points_owed), (70, 0))
+
+    def test_an_expired_card_earns_nothing(self):
+        """Core goes on adding points."""
+        _order, card = self.sell(20)
+        card.expiration_date = fields.Date.today() - timedelta(days=2)
+        self.sell(100, card)
+        self.assertEqual(card.points, 20)
+
+    def test_contacts_share_the_account_of_their_company(self):
+        self.customer.is_company = True
+        contact = self.env["res.partner"].create({"name": "Buyer", "parent_id": self.customer.id})
+        _order, card = self.sell(100, partner=contact)
+        self.assertEqual(card.partner_id, self.customer)
+        self.assertEqual(self.sell(100, partner=contact)[1], card)
+        self.assertEqual(card.points, 200)
+        found = self.env["loyalty.card"].search([("partner_id", "=", contact.id), ("program_id", "=", self.program.id)])
+        self.assertEqual(found, card, "as the counter looks for it")
+
+    def test_returned_goods_take_their_points_back(self):
+        """Core leaves the points to who has brought the goods back."""
+        order, card = self.sell(300, quantity=3)
+        self.take_back(order, 1)
+        self.assertEqual(card.points, 200)
+        self.take_back(order, 2)
+        self.assertEqual(card.points, 0)
+        self.assertEqual(self.entries(card), [("accrual", 300, 0), ("reversal", -100, 0), ("reversal", -200, 0)])
+
+    def test_the_cashier_needs_no_right_on_the_ledger(self):
+        _order, card = self.sell(100)
+        cashier = new_test_user(
+            self.env,
+            "cashier_points",
+            groups="base.group_user,point_of_sale.group_pos_user",
+            company_id=self.company.id,
+            company_ids=[Command.set(self.company.ids)],
+        )
+        self.confirm(self.order().with_user(cashier), -40, card)
+        self.assertEqual(self.entries(card)[-1], ("redemption", -40, 0))
+        with self.assertRaises(AccessError):
+            self.env["loyalty.ledger.entry"].with_user(cashier).search([])
+        with self.assertRaises(UserError):
+            card.with_user(cashier).points = 99999

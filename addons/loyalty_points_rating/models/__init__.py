@@ -1,0 +1,2 @@
+from . import loyalty_earning
+from . import rating_rating
