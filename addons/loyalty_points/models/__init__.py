@@ -51,3 +51,5 @@ from . import res_partner_member
 from . import customer_field_sensitivity
 from . import customer_profile_loyalty
 from . import customer_policy_engine
+from . import loyalty_balance_import
+from . import loyalty_balance_import_posting

@@ -1,3 +1,4 @@
+from . import test_balance_import
 from . import test_adjustments, test_defects, test_merge, test_posting, test_properties
 from . import test_earning_math, test_earning
 from . import test_earning_orders, test_earning_caps, test_behaviour
