@@ -18,8 +18,14 @@ class Held(NamedTuple):
     lots: dict = {}
 
 
-class Pending(dict):
-    """{row: whether its day has changed} of rows whose changes are posted together. No client can send one."""
+class Pending:
+    """Rows whose changes are posted together: {row id: whether its day has changed}. No client can send one.
+
+    Equal to itself alone: environments with equal contexts are one.
+    """
+
+    def __init__(self):
+        self.rows = {}
 
 
 class LoyaltyBalanceImport(models.Model):
@@ -33,8 +39,8 @@ class LoyaltyBalanceImport(models.Model):
         rows = super(LoyaltyBalanceImport, self.with_context(loyalty_balance_pending=pending))._load_records(
             data_list, update
         )
-        changed = self.browse(pending)
-        changed._post(changed.filtered(lambda row: pending[row.id]))
+        changed = self.browse(pending.rows)
+        changed._post(changed.filtered(lambda row: pending.rows[row.id]))
         return rows.with_env(self.env)
 
     def _post_now_or_later(self, redated):
@@ -43,7 +49,7 @@ class LoyaltyBalanceImport(models.Model):
             self._post(redated)
             return
         for row in self:
-            pending[row.id] = pending.get(row.id) or row in redated
+            pending.rows[row.id] = pending.rows.get(row.id) or row in redated
 
     def _open_accounts(self):
         """Find or make the account of each row's customer."""
@@ -121,7 +127,9 @@ class LoyaltyBalanceImport(models.Model):
     def _prepare_history(self, points):
         if not points:
             return []
-        description = self.env._("Balance from %(system)s (%(reference)s)", system=self.source, reference=self.reference)
+        description = self.env._(
+            "Balance from %(system)s (%(reference)s)", system=self.source, reference=self.reference
+        )
         values = {"issued": float(max(points, 0)), "used": float(max(-points, 0))}
         return [{"card_id": self.card_id.sudo()._surviving().id, "description": description, **values}]
 
