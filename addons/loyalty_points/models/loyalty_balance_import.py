@@ -75,7 +75,6 @@ class LoyaltyBalanceImport(models.Model):
             redated = self.filtered(lambda row: (row.expiration_date or None) != day)
         result = super().write(vals)
         if FIGURES & set(vals):
-            self._check_content()
             self._post_now_or_later(redated)
         return result
 

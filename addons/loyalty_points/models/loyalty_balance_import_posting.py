@@ -7,6 +7,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..posting import exact
+from .loyalty_balance_import import FIGURES, FIXED
 
 
 class Held(NamedTuple):
@@ -34,22 +35,27 @@ class LoyaltyBalanceImport(models.Model):
     _inherit = "loyalty.balance.import"
 
     def _load_records(self, data_list, update=False):
-        """Rows of a file that change are posted together."""
+        """Rows of a file that change are read, checked and posted together."""
+        references = [data["values"].get("reference") for data in data_list]
+        self.search_fetch([("reference", "in", references)], [*FIXED, *FIGURES, "card_id"])
         pending = Pending()
-        rows = super(LoyaltyBalanceImport, self.with_context(loyalty_balance_pending=pending))._load_records(
-            data_list, update
-        )
+        deferring = self.with_context(loyalty_balance_pending=pending)
+        rows = super(LoyaltyBalanceImport, deferring)._load_records(data_list, update)
         changed = self.browse(pending.rows)
-        changed._post(changed.filtered(lambda row: pending.rows[row.id]))
+        changed._check_and_post(changed.filtered(lambda row: pending.rows[row.id]))
         return rows.with_env(self.env)
 
     def _post_now_or_later(self, redated):
         pending = self.env.context.get("loyalty_balance_pending")
         if not isinstance(pending, Pending):
-            self._post(redated)
+            self._check_and_post(redated)
             return
         for row in self:
             pending.rows[row.id] = pending.rows.get(row.id) or row in redated
+
+    def _check_and_post(self, redated):
+        self._check_content()
+        self._post(redated)
 
     def _open_accounts(self):
         """Find or make the account of each row's customer."""

@@ -185,7 +185,7 @@ class TestBadBalances(BalanceCommon):
         self.assertFalse(self.card())
 
     def test_bad_rows(self):
-        """Each is named with its row and what is wrong, in the test and in the import; of the others nothing is kept."""
+        """Each is named with its row and what is wrong, tested or imported; nothing of the others is kept."""
         for xid, partner in (("vendor", self.new_customer("Vendor")), ("own", self.company.partner_id)):
             self.name_row(xid, partner)
         self.new_program("Wallet", program_type="ewallet", applies_on="future")
