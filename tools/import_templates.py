@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 import xlsxwriter
 
+from .import_templates_balance import BALANCES
 from .import_templates_complaint import COMPLAINTS
 from .layout import ADDONS
 
@@ -103,6 +104,7 @@ TEMPLATES = {
 def main():
     write_addon(ADDONS / "customer_policy", TEMPLATES)
     write_addon(ADDONS / "customer_complaint", {"complaints": COMPLAINTS})
+    write_addon(ADDONS / "loyalty_points", {"balances": BALANCES})
 
 
 def write_addon(addon, templates):

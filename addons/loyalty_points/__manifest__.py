@@ -12,11 +12,13 @@
         "security/loyalty_points_security.xml",
         "security/earning/ir.model.access.csv",
         "security/loyalty_earning_security.xml",
+        "security/loyalty_balance_import_security.xml",
         "data/customer_policy_data.xml",
         "data/loyalty_tier_data.xml",
         "data/loyalty_earning_rule_data.xml",
         "data/loyalty_notice_template_data.xml",
         "data/loyalty_cron_data.xml",
+        "data/base_import_mapping_data.xml",
         "views/loyalty_ledger_entry_views.xml",
         "views/loyalty_points_adjustment_views.xml",
         "views/loyalty_card_views.xml",
@@ -26,6 +28,7 @@
         "views/loyalty_earning_views.xml",
         "views/loyalty_tier_views.xml",
         "views/loyalty_member_views.xml",
+<<<<<<< HEAD
         "security/books/ir.model.access.csv",
         "security/loyalty_points_books_security.xml",
         "data/customer_policy_books_data.xml",
@@ -41,6 +44,9 @@
         "views/customer_policy_books_views.xml",
         "views/res_config_settings_books_views.xml",
         "views/loyalty_points_books_menus.xml",
+=======
+        "views/loyalty_balance_import_views.xml",
+>>>>>>> balances
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -53,6 +53,25 @@ class ImportCommon(EntryCommon):
             for i in range(number)
         ]
 
+    def check_template(self, name, model, addon, language):
+        """The example rows are understood and import; the second time nothing is new."""
+        with file_open(f"{addon}/static/xls/{name}_{language}.xlsx", "rb") as template:
+            content = template.read()
+        kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        wizard = self.wizard(model, content, kind)
+        options = {**OPTIONS, "limit": 2000, "skip": 0, "sheet": "数据" if language == "zh" else "Data"}
+        options["sheets"] = [options["sheet"]]
+        preview = wizard.parse_preview(dict(options))
+        self.assertNotIn("error", preview)
+        headers = preview["headers"]
+        self.assertEqual(len(preview["matches"]), len(headers), (name, language, headers, preview["matches"]))
+        columns = ["/".join(preview["matches"][index]) for index in range(len(headers))]
+        result = wizard.execute_import(columns, headers, dict(options))
+        self.assertFalse(result["messages"], (name, language))
+        self.assertEqual(len(result["ids"]), 3)
+        again = wizard.execute_import(columns, headers, dict(options))
+        self.assertEqual(again["ids"], result["ids"], (name, language))
+
 
 class TestImportCustomers(ImportCommon):
     def test_good_file(self):
@@ -134,25 +153,11 @@ class TestImportCustomers(ImportCommon):
 
 class TestTemplates(ImportCommon):
     def test_templates_are_understood_and_import(self):
-        """In the order of the guide, with the example rows, in both languages; the second time nothing is new."""
+        """In the order of the guide, in both languages. Balances need a loyalty program: loyalty_points tries them."""
         for language in ("en", "zh"):
             for name, model, addon in self.env["customer.history.guide"]._steps():
-                with file_open(f"{addon}/static/xls/{name}_{language}.xlsx", "rb") as template:
-                    content = template.read()
-                kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-                wizard = self.wizard(model, content, kind)
-                options = {**OPTIONS, "limit": 2000, "skip": 0, "sheet": "数据" if language == "zh" else "Data"}
-                options["sheets"] = [options["sheet"]]
-                preview = wizard.parse_preview(dict(options))
-                self.assertNotIn("error", preview)
-                headers = preview["headers"]
-                self.assertEqual(len(preview["matches"]), len(headers), (name, language, headers, preview["matches"]))
-                columns = ["/".join(preview["matches"][index]) for index in range(len(headers))]
-                result = wizard.execute_import(columns, headers, dict(options))
-                self.assertFalse(result["messages"], (name, language))
-                self.assertEqual(len(result["ids"]), 3)
-                again = wizard.execute_import(columns, headers, dict(options))
-                self.assertEqual(again["ids"], result["ids"], (name, language))
+                if name != "balances":
+                    self.check_template(name, model, addon, language)
 
     def test_offered_by_language(self):
         for model, name in (("customer.external.sale", "purchases"), ("customer.interaction", "interactions")):

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_adjustments
 from . import test_agreement
 from . import test_bad_input
+from . import test_balance_import
 from . import test_behaviour
 from . import test_closing
 from . import test_defects

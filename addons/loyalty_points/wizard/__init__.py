@@ -2,3 +2,4 @@ from . import base_partner_merge
 from . import loyalty_card_update_balance
 from . import loyalty_generate_wizard
 from . import base_partner_merge_tier
+from . import customer_history_guide
