@@ -28,7 +28,6 @@
         "views/loyalty_earning_views.xml",
         "views/loyalty_tier_views.xml",
         "views/loyalty_member_views.xml",
-<<<<<<< HEAD
         "security/books/ir.model.access.csv",
         "security/loyalty_points_books_security.xml",
         "data/customer_policy_books_data.xml",
@@ -44,9 +43,7 @@
         "views/customer_policy_books_views.xml",
         "views/res_config_settings_books_views.xml",
         "views/loyalty_points_books_menus.xml",
-=======
         "views/loyalty_balance_import_views.xml",
->>>>>>> balances
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

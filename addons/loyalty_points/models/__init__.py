@@ -49,7 +49,6 @@ from . import res_partner_member
 from . import customer_field_sensitivity
 from . import customer_profile_loyalty
 from . import customer_policy_engine
-<<<<<<< HEAD
 from . import loyalty_card_transfer
 from . import loyalty_points_adjustment
 from . import customer_overview
@@ -72,7 +71,5 @@ from . import loyalty_points_suspicion
 from . import loyalty_reward_value
 from . import res_company_points
 from . import res_config_settings_points
-=======
 from . import loyalty_balance_import
 from . import loyalty_balance_import_posting
->>>>>>> balances
