@@ -42,6 +42,18 @@ def simulated(customers=600, days=720, seed=2):
     return np.array(rows).T
 
 
+class Spy(Recency):
+    """Notes the snapshots that it learns from."""
+
+    def __init__(self, seen):
+        super().__init__()
+        self.seen = seen
+
+    def fit(self, snapshots, purchase=None):
+        self.seen.append(("fit", [id(snapshot) for snapshot in snapshots]))
+        return super().fit(snapshots, purchase)
+
+
 @tagged("post_install", "-at_install")
 class TestBacktest(BaseCase):
     def backtest(self, candidates, rows=None, horizon=60):
@@ -68,13 +80,7 @@ class TestBacktest(BaseCase):
     def test_lessons_end_before_the_test(self):
         """Every snapshot that is learnt from has its whole outcome before the day that is tried."""
         seen = []
-
-        class Spy(Recency):
-            def fit(self, snapshots, purchase=None):
-                seen.append(("fit", [id(s) for s in snapshots]))
-                return super().fit(snapshots, purchase)
-
-        backtest = self.backtest(lambda: [Spy()])
+        backtest = self.backtest(lambda: [Spy(seen)])
         result = backtest.run()
         by_id = {id(snapshot): day for day, snapshot in backtest._snapshots.items()}
         for (_kind, lessons), day in zip(seen, result.days, strict=True):

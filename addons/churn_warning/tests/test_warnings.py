@@ -171,7 +171,7 @@ class TestWarnings(ChurnCommon):
         self.night()
         warning = self.warning(self.silent)
         action = self.reach(warning).action_close()
-        wizards = self.env["churn.outcome"].with_user(self.salesperson).with_context(action["context"])
+        wizards = self.env["churn.outcome"].with_user(self.salesperson).with_context(**action["context"])
         with self.assertRaises(UserError):
             wizards.create({"outcome": "lost"}).action_confirm()
         with self.assertRaises(UserError):

@@ -41,7 +41,7 @@ class CustomerSuggestionEvaluation(models.Model):
     )
     cases = fields.Integer("Purchases", readonly=True, aggregator=None)
     hit_rate = fields.Float(
-        "Hit Rate", digits=(16, 4), readonly=True, aggregator=None, help="Purchases with at least one of five products."
+        digits=(16, 4), readonly=True, aggregator=None, help="Purchases with at least one of five products."
     )
     popular_rate = fields.Float("Popularity", digits=(16, 4), readonly=True, aggregator=None)
     global_rate = fields.Float(

@@ -60,13 +60,11 @@ from . import loyalty_ledger_seal
 from . import loyalty_ledger_seal_verify
 from . import loyalty_points_accounting_rule
 from . import loyalty_points_check
-from . import loyalty_points_dashboard
 from . import loyalty_points_fraud_rule
 from . import loyalty_points_value
 from . import loyalty_points_period
 from . import loyalty_points_period_line
 from . import loyalty_points_period_move
-from . import loyalty_points_reconciliation
 from . import loyalty_points_suspicion
 from . import loyalty_reward_value
 from . import res_company_points

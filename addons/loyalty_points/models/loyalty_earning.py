@@ -43,7 +43,7 @@ class LoyaltyEarning(models.Model):
     res_model = fields.Char("Model of the Document", readonly=True)
     res_id = fields.Many2oneReference("Document", model_field="res_model", readonly=True)
     line_model = fields.Char(readonly=True)
-    line_id = fields.Many2oneReference("Line", model_field="line_model", readonly=True)
+    line_id = fields.Many2oneReference(model_field="line_model", readonly=True)
     order_id = fields.Many2one("sale.order", readonly=True, index="btree_not_null", ondelete="set null")
     base_unit = fields.Selection(BASES, "Given For", required=True, readonly=True, default="occasion")
     base = fields.Float("Amount or Quantity", readonly=True, digits=(16, 4), aggregator=None)
@@ -59,7 +59,7 @@ class LoyaltyEarning(models.Model):
     origin_id = fields.Many2one("loyalty.earning", "Takes Back", readonly=True, index="btree_not_null")
     inputs = fields.Json(readonly=True, help="Multipliers that applied, caps that cut, reason of a return.")
     explanation = fields.Char(compute="_compute_explanation")
-    document_name = fields.Char("Document Name", compute="_compute_document_name")
+    document_name = fields.Char(compute="_compute_document_name")
 
     _key_unique = models.UniqueIndex("(key)", "This has earned its points already.")
     _line_idx = models.Index("(line_model, line_id) WHERE line_id IS NOT NULL")

@@ -17,7 +17,7 @@ class TestEarningAccess(EarningCommon):
         cls.portal = new_test_user(cls.env, "lp_portal", groups="base.group_portal")
         cls.member.user_id = cls.seller
 
-    def read(self, model, user):
+    def found(self, model, user):
         return self.env[model].with_user(user).with_context(allowed_company_ids=self.company.ids).search(
             [("partner_id", "=", self.member.id)]
         )  # fmt: skip
@@ -25,12 +25,12 @@ class TestEarningAccess(EarningCommon):
     def test_who_sees_what_members_earned(self):
         self.collect(self.bill((self.tea, 1, 5000)))
         for model in ("loyalty.earning", "loyalty.tier.membership"):
-            self.assertTrue(self.read(model, self.seller))
-            self.assertTrue(self.read(model, self.marketing))
-            self.assertFalse(self.read(model, self.colleague))
+            self.assertTrue(self.found(model, self.seller))
+            self.assertTrue(self.found(model, self.marketing))
+            self.assertFalse(self.found(model, self.colleague))
             for user in (self.clerk, self.portal):
                 with self.assertRaises(AccessError):
-                    self.read(model, user)
+                    self.found(model, user)
 
     def test_who_collects_needs_no_right_on_points(self):
         """The invoice clerk has no role of the suite; the points come all the same."""

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date
 
-from .loyalty_points_period import month_name
+from ..models.loyalty_points_period import month_name
 
 MONTHS = 12
 KINDS = ("issued", "redeemed", "lapsed")
