@@ -57,9 +57,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 continue
             mine = history.only(np.isin(history.ids, belongs[belongs[:, 1] == rule.id, 0]))
             if not model:
-                horizons[rule.id] = self.env["churn.model"]._horizon(rule, mine, figures)[0]
-                if run.is_full:
-                    self.env.ref("churn_warning.ir_cron_train")._trigger()
+                horizons[rule.id] = self._churn_horizon(run, rule, mine, figures)
                 continue
             horizons[rule.id] = rule.days or model.horizon_days
             snapshot, risk, _groups = model._risk(rule, mine, day)
@@ -68,6 +66,21 @@ class CustomerPolicyEngine(models.AbstractModel):
         ids, risks = (np.concatenate(part) for part in zip(*scored, strict=True))
         self._send_churn(ids, {"churn_risk": risks})
         return horizons
+
+    def _churn_horizon(self, run, rule, history, figures):
+        """N while no model has been trained: of the intervals of all; a run for some takes that of the last full one."""
+        if run.is_full:
+            self.env.ref("churn_warning.ir_cron_train")._trigger()
+            return self.env["churn.model"]._horizon(rule, history, figures)[0]
+        query = SQL(
+            """SELECT churn_horizon_days FROM customer_profile
+                WHERE company_id = %s AND churn_definition_id = %s AND churn_horizon_days > 0 LIMIT 1""",
+            run.company.id,
+            rule.id,
+        )
+        [known] = self.env.execute_query(query) or [[0]]
+        default = self.env["customer.policy.parameter"]._insight_horizon(rule.policy_id)
+        return rule.days or known[0] or int(default)
 
     def _status(self, run, rule, horizons):
         """SQL of the status by one definition."""

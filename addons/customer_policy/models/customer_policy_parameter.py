@@ -7,6 +7,7 @@ class CustomerPolicyParameter(models.Model):
     _name = "customer.policy.parameter"
     _description = "Customer Policy Figure"
     _inherit = "customer.policy.rule"
+    _policy_order_decides = False
 
     key = fields.Selection(
         [

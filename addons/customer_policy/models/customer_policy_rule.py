@@ -20,6 +20,8 @@ class CustomerPolicyRule(models.AbstractModel):
     _order = "policy_id, sequence, id"
 
     _policy_rule_parent = None
+    # Whether the place among the rules of this model decides anything; if not, versions are not compared by it.
+    _policy_order_decides = True
     # Fields that rules of this model decide: their conditions can't ask for them, as every run would answer anew.
     _policy_rule_outputs = frozenset()
     # {name of a field that holds a condition as text: model that it is said of}

@@ -138,7 +138,8 @@ class CustomerProfile(models.Model):
         if not self.env.su and set(vals) - ENTERED_FIELDS - self._manual_fields():
             raise AccessError(self.env._("The numbers of a customer profile are computed; nobody may rewrite them."))
         if "potential_estimate" in vals:
-            vals = {"potential_date": fields.Date.context_today(self), "potential_user_id": self.env.uid, **vals}
+            today = (self.company_id[:1] or self.env.company)._customer_policy_today()
+            vals = {"potential_date": today, "potential_user_id": self.env.uid, **vals}
         if ENTERED_FIELDS & set(vals):
             self.env["customer.policy.change"]._remember(self.partner_id)
         return super().write(vals)

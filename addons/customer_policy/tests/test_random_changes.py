@@ -23,6 +23,8 @@ TIMES = {
 # A run for some leaves other customers' shares as they are, and scores by the thresholds of the last full run.
 BY_FULL_RUNS = {"id", "revenue_share_12m", "recency_score", "frequency_score", "monetary_score", "rfm_segment"}
 BY_FULL_RUNS |= {"grade_id", "grade_score", "computed_grade_id", "below_since", "recheck_date"}
+# With churn_warning: N comes from the intervals of all.
+BY_FULL_RUNS |= {"churn_horizon_days", "churn_status"}
 
 
 @tagged("post_install", "-at_install")

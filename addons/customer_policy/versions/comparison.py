@@ -134,7 +134,7 @@ class Comparison:
         while rules:
             below = []
             for rule in rules:
-                if "sequence" in rule._order:
+                if "sequence" in rule._order and rule._policy_order_decides:
                     parent = rule[rule._policy_rule_parent].id if rule._policy_rule_parent else None
                     lists.setdefault((rule._name, parent), []).append(rule)
                 below += self.new.parts(rule)
