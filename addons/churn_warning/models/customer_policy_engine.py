@@ -68,7 +68,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         return horizons
 
     def _churn_horizon(self, run, rule, history, figures):
-        """N while no model has been trained: of the intervals of all; a run for some takes that of the last full one."""
+        """N while no model is trained: of the intervals of all; a run for some takes that of the last full one."""
         if run.is_full:
             self.env.ref("churn_warning.ir_cron_train")._trigger()
             return self.env["churn.model"]._horizon(rule, history, figures)[0]
