@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 from odoo import api, fields, models
 from odoo.addons.customer_policy.condition import describe_condition
+from odoo.addons.customer_policy.words import join_statements
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_amount, format_date
 from odoo.tools.date_utils import parse_date
@@ -74,7 +75,7 @@ class ChurnRule(models.Model):
             except ValidationError as error:
                 rule.condition = str(error)
                 continue
-            rule.condition = "; ".join(filter(None, parts)) or self.env._("everybody")
+            rule.condition = join_statements(self.env, [*filter(None, parts)]) or self.env._("everybody")
 
     @api.constrains("domain", "metric_domain")
     def _check_domains(self):
