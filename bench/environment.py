@@ -21,5 +21,6 @@ def environment(database, user_id=SUPERUSER_ID):
 
 
 def close(database):
-    """Give up the connections to a database, so that it can be copied."""
+    """Give up the connections to a database and its registry: it can be copied, and another made of that name."""
     sql_db.close_db(database)
+    Registry.delete(database)

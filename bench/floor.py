@@ -14,6 +14,7 @@ from odoo.tools import SQL
 
 from .scene import company_of, timed
 
+ADDON = "customer_policy"
 # The engine's own.
 WORK_MEM = "256MB"
 
@@ -315,8 +316,10 @@ def drop(env):
 
 
 def differing_columns(env):
-    """Columns of the profile where the engine's rows are not the floor's."""
-    columns = ["partner_id", *env["customer.policy.engine"]._engine_columns()]
+    """Columns of the profile, of those of `customer_policy`, where the engine's rows are not the floor's."""
+    fields = env["customer.profile"]._fields
+    columns = [name for name in env["customer.policy.engine"]._engine_columns() if ADDON in fields[name]._modules]
+    columns.append("partner_id")
     differing = []
     for name in columns:
         env.cr.execute(

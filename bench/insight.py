@@ -86,7 +86,7 @@ SELECT id, 'Customer ' || id, 'Customer ' || id, TRUE, 'contact', id, TRUE, FALS
 SALES = """
 INSERT INTO customer_external_sale (partner_id, company_id, date, amount, source, reference, create_uid, create_date,
                                     write_date)
-SELECT partner, %s, CURRENT_DATE - period + ROUND(recency::numeric * n / GREATEST(x, 1))::int,
+SELECT partner, %s, %s::date - period + ROUND(recency::numeric * n / GREATEST(x, 1))::int,
        20 + 7 * (partner %% 31) + n %% 5, 'bench', partner || '/' || n, 1, NOW() AT TIME ZONE 'UTC',
        NOW() AT TIME ZONE 'UTC'
   FROM customer_insight_simulated, GENERATE_SERIES(0, x) n
@@ -138,7 +138,7 @@ def _fill(env):
     env.cr.execute(PARTNERS, [base, base + CUSTOMERS - 1])
     columns = {"partner": base + np.arange(CUSTOMERS), "x": rows["x"], "recency": rows["t_x"], "period": rows["T"]}
     env["customer.insight.days"]._send("customer_insight_simulated", ("int4",) * 4, columns)
-    env.cr.execute(SALES, [company_of(env).id])
+    env.cr.execute(SALES, [company_of(env).id, company_of(env)._customer_policy_today()])
     sales = env.cr.rowcount
     env.cr.execute("ANALYZE res_partner; ANALYZE customer_external_sale")
     env.invalidate_all(flush=False)
@@ -168,7 +168,7 @@ def _score_anew(env, version):
     """({part: seconds}, CPU seconds, profiles written, customers predicted) of scoring all with other parameters."""
     # Addons are found once Odoo is configured.
     from odoo.addons.customer_policy.engine.collect import FULL_SETTINGS
-    from odoo.addons.customer_policy.engine.context import STAGE, RunContext
+    from odoo.addons.customer_policy.engine.context import STAGE, RunContext, collected
     from odoo.addons.customer_policy.engine.customer_policy_engine import WORK_MEM
 
     version.write({name: version[name] * 1.03 for name in ("r", "alpha", "a", "b")})
@@ -180,13 +180,15 @@ def _score_anew(env, version):
         engine._step_collect(run)
         # The collection has read the days among all else; once more, by themselves.
         with engine._database_settings(FULL_SETTINGS):
-            query = engine._collect_queries(run)["insight"]
+            queries = engine._collect_queries(run)
             before = _cpu_seconds(env)
-            read, _rows = timed(lambda: engine._create_temporary(SQL.identifier("bench_days"), query))
+            read, _none = timed(
+                lambda: [engine._create_temporary(collected(name), queries[name]) for name in ("document", "insight")]
+            )
         compute, _nothing = timed(lambda: engine._step_insight(run))
         write, written = timed(lambda: engine._update_profiles(run))
         cpu = _cpu_seconds(env) - before
-        env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(STAGE)))
+        env.cr.execute(SQL("DROP TABLE %s, %s", SQL.identifier(STAGE), collected("document")))
     return {"read": read, "compute": compute, "write": write}, cpu, written, run.counts["predicted"]
 
 

@@ -90,6 +90,7 @@ def _fill(env, company, program, lots, cards):
     env.flush_all()
     env.cr.execute("SET LOCAL session_replication_role = replica")  # no foreign key is checked row by row
     values = {"company": company.id, "program": program.id, "lots": lots, "cards": cards, "spent": SPENT}
+    values["today"] = company._customer_policy_today()
     for statement in (
         """INSERT INTO res_partner (name, complete_name, active, is_company, type, autopost_bills, create_date)
            SELECT 'Member ' || n, 'Member ' || n, TRUE, FALSE, 'contact', 'ask', NOW()
@@ -101,7 +102,7 @@ def _fill(env, company, program, lots, cards):
         """INSERT INTO loyalty_ledger_entry (card_id, program_id, partner_id, company_id, entry_type, date, points,
                   qualifying_points, owed_points, is_lot, expiration_date, reason, user_id)
            SELECT card.id, %(program)s, card.partner_id, %(company)s, 'accrual', NOW() - INTERVAL '400 days', 100, 100,
-                  0, TRUE, CURRENT_DATE - 1 - (n / %(cards)s)::int, 'Bench', 1
+                  0, TRUE, %(today)s::date - 1 - (n / %(cards)s)::int, 'Bench', 1
              FROM GENERATE_SERIES(0, %(lots)s - 1) n
              JOIN (SELECT id, partner_id, ROW_NUMBER() OVER (ORDER BY id) - 1 AS place FROM loyalty_card
                     WHERE program_id = %(program)s) card ON card.place = n %% %(cards)s""",

@@ -28,6 +28,9 @@ class Scene:
         self.first_runs = []
         self.is_graded = False
         with self.environment() as env:
+            # Documents are dated by the server, whose day must be the company's.
+            company_of(env).customer_policy_tz = "UTC"
+            env.cr.commit()
             env.cr.execute("SHOW server_version")
             self.on = {
                 "customers": customers,

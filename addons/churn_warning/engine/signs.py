@@ -4,9 +4,11 @@ import numpy as np
 
 from .history import HALF_YEAR
 
+SIGNS = ("purchase_gap_ratio", "purchase_change", "revenue_change", "loyalty_index_change")
+
 
 def signs(snapshot, before, loyalty):
-    """{metric: array} for the customers of a snapshot; NaN where there is nothing to say.
+    """{metric of `SIGNS`: array} for the customers of a snapshot; NaN where there is nothing to say.
 
     :param snapshot: of today
     :param before: of half a year ago
@@ -18,12 +20,13 @@ def signs(snapshot, before, loyalty):
     index = np.full(size, np.nan)
     index[before["position"]] = loyalty_index(before, *loyalty)
     gained = np.round(loyalty_index(snapshot, *loyalty) - index[snapshot["position"]])
-    return {
-        "purchase_gap_ratio": np.round(snapshot["silence"] / interval, 1),
-        "purchase_change": change(snapshot["count_recent"], snapshot["count_before"], grown),
-        "revenue_change": change(snapshot["revenue_recent"], snapshot["revenue_before"], grown),
-        "loyalty_index_change": gained,
-    }
+    found = (
+        np.round(snapshot["silence"] / interval, 1),
+        change(snapshot["count_recent"], snapshot["count_before"], grown),
+        change(snapshot["revenue_recent"], snapshot["revenue_before"], grown),
+        gained,
+    )
+    return dict(zip(SIGNS, found, strict=True))
 
 
 def change(now, before, valid):

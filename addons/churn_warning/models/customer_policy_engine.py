@@ -1,12 +1,13 @@
 import numpy as np
 from odoo import models
-from odoo.addons.customer_policy.engine.context import STAGE
+from odoo.addons.customer_policy.engine.context import STAGE, collected
 from odoo.tools import SQL
 
 from ..engine.history import HALF_YEAR
-from ..engine.signs import signs
+from ..engine.signs import SIGNS, signs
 
 LOYALTY = ("loyalty_tenure_months", "loyalty_tenure_weight", "loyalty_activity_weight", "loyalty_repeat_weight")
+SENT = "churn_warning_sent"
 
 
 class CustomerPolicyEngine(models.AbstractModel):
@@ -21,56 +22,67 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     def _step_churn(self, run):
         definitions = self.env["churn.definition"]._in_force(run.company)
-        day = self.env["churn.model"]._day(run.today)
-        history = self.env["churn.model"]._history(run.company, run.partner_ids, until=run.today)
-        self._update_stage({"churn_definition_id": definitions._case(SQL("s.partner_id"))})
-        snapshot = history.snapshot(day, HALF_YEAR)
-        figure = run.policy._get_parameter
-        found = signs(snapshot, history.snapshot(day - HALF_YEAR, HALF_YEAR), [figure(name) for name in LOYALTY])
-        self._send_churn(history.ids[snapshot["position"]], found)
-        horizons = self._score_churn(run, definitions, history, day)
-        self._update_stage(
-            {
-                "churn_horizon_days": self._case(
-                    [SQL("WHEN s.churn_definition_id = %s THEN %s", key, days) for key, days in horizons.items()]
-                ),
-                "churn_status": self._case(
-                    [
-                        SQL("WHEN s.churn_definition_id = %s THEN %s", rule.id, self._status(run, rule, horizons))
-                        for rule in definitions
-                    ]
-                ),
-            }
+        days = self.env["customer.insight.days"]
+        partners, belongs = days._receive(
+            SQL(
+                "SELECT s.partner_id::int4, COALESCE(%s, 0)::int4 FROM %s s ORDER BY 1",
+                definitions._case(SQL("s.partner_id")),
+                SQL.identifier(STAGE),
+            ),
+            ("int4", "int4"),
         )
-
-    def _score_churn(self, run, definitions, history, day):
-        """Fill `churn_risk`; returns {id of a definition: N}."""
-        used = self.env["churn.model"]._used(run.company)
-        figures = self.env["customer.policy.parameter"]._churn_figures(run.company)
-        rows = self.env.execute_query(SQL("SELECT partner_id, churn_definition_id FROM %s", SQL.identifier(STAGE)))
-        belongs = np.array(rows or [(0, None)], dtype=float)
-        horizons, scored = {}, [(np.zeros(0, int), np.zeros(0))]
+        day = self.env["churn.model"]._day(run.today)
+        documents = SQL("SELECT * FROM %s", collected("document"))
+        history = self.env["churn.model"]._history(run.company, documents=documents)
+        history = history.only(np.isin(history.ids, partners))
+        places = np.searchsorted(partners, history.ids)
+        columns = {name: np.full(len(partners), np.nan) for name in (*SIGNS, "churn_risk")}
+        snapshot = history.snapshot(day, HALF_YEAR)
+        figures = [run.policy._get_parameter(name) for name in LOYALTY]
+        for name, values in signs(snapshot, history.snapshot(day - HALF_YEAR, HALF_YEAR), figures).items():
+            columns[name][places[snapshot["position"]]] = values
+        horizons = {}
         for rule in definitions:
-            model = used.get(rule.stable_key)
-            if rule.method != "purchase":
-                horizons[rule.id] = rule.days or 90
-                continue
-            mine = history.only(np.isin(history.ids, belongs[belongs[:, 1] == rule.id, 0]))
-            if not model:
-                horizons[rule.id] = self._churn_horizon(run, rule, mine, figures)
-                continue
-            horizons[rule.id] = rule.days or model.horizon_days
-            snapshot, risk, _groups = model._risk(rule, mine, day)
-            if risk is not None:
-                scored.append((mine.ids[snapshot["position"]], np.round(100 * risk)))
-        ids, risks = (np.concatenate(part) for part in zip(*scored, strict=True))
-        self._send_churn(ids, {"churn_risk": risks})
-        return horizons
+            mine = history.only(belongs[places] == rule.id)
+            horizons[rule.id], ids, risks = self._score_churn(run, rule, mine, day)
+            columns["churn_risk"][np.searchsorted(partners, ids)] = np.round(100 * risks)
+        kinds = ("int4", "int4", *["float8"] * len(columns))
+        days._send(SENT, kinds, {"partner_id": partners, "definition": belongs, **columns})
+        self._write_churn(run, definitions, horizons, columns)
+
+    def _score_churn(self, run, definition, history, day):
+        """(N, customers that are scored, their churn risks 0 to 1) of one definition."""
+        nobody = np.zeros(0, int), np.zeros(0)
+        if definition.method != "purchase":
+            return definition.days or 90, *nobody
+        model = self.env["churn.model"]._used(run.company).get(definition.stable_key)
+        if not model:
+            figures = self.env["customer.policy.parameter"]._churn_figures(run.company)
+            return self._churn_horizon(run, definition, history, figures), *nobody
+        snapshot, risk, _groups = model._risk(definition, history, day)
+        scored = nobody if risk is None else (history.ids[snapshot["position"]], risk)
+        return definition.days or model.horizon_days, *scored
+
+    def _write_churn(self, run, definitions, horizons, names):
+        """Bring what was computed into the staging table; NaN is empty. The status follows from it."""
+        days = [SQL("WHEN v.definition = %s THEN %s", key, value) for key, value in horizons.items()]
+        statuses = [SQL("WHEN v.definition = %s THEN %s", r.id, self._status(run, r, horizons)) for r in definitions]
+        self._update_stage(
+            run,
+            {
+                **{name: SQL("NULLIF(v.%s, 'NaN'::float8)", SQL.identifier(name)) for name in names},
+                "churn_definition_id": SQL("NULLIF(v.definition, 0)"),
+                "churn_horizon_days": self._case(days),
+                "churn_status": self._case(statuses),
+            },
+            SQL("LEFT JOIN %s v ON v.partner_id = s.partner_id", SQL.identifier(SENT)),
+        )
+        self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(SENT)))
 
     def _churn_horizon(self, run, rule, history, figures):
         """N while no model is trained: of the intervals of all; a run for some takes that of the last full one."""
         if run.is_full:
-            self.env.ref("churn_warning.ir_cron_train")._trigger()
+            self._request_training()
             return self.env["churn.model"]._horizon(rule, history, figures)[0]
         query = SQL(
             """SELECT churn_horizon_days FROM customer_profile
@@ -81,6 +93,12 @@ class CustomerPolicyEngine(models.AbstractModel):
         [known] = self.env.execute_query(query) or [[0]]
         default = self.env["customer.policy.parameter"]._insight_horizon(rule.policy_id)
         return rule.days or known[0] or int(default)
+
+    def _request_training(self):
+        """Have models made soon, unless somebody has asked for it already."""
+        cron = self.env.ref("churn_warning.ir_cron_train")
+        if not self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)], limit=1):
+            cron._trigger()
 
     def _status(self, run, rule, horizons):
         """SQL of the status by one definition."""
@@ -94,21 +112,6 @@ class CustomerPolicyEngine(models.AbstractModel):
         steps = (("lost", rule.lost_percent), ("dormant", 100), ("at_risk", rule.at_risk_percent))
         branches = [SQL("WHEN %s * 100 >= %s THEN %s", silence, days * percent, name) for name, percent in steps]
         return SQL("CASE %s WHEN %s IS NOT NULL THEN 'active' END", SQL(" ").join(branches), silence)
-
-    def _send_churn(self, ids, columns):
-        """Bring computed numbers into the staging table, one array per column; NaN and all other rows are empty."""
-        table, names = "churn_warning_sent", list(columns)
-        kinds = ("int4", *["float8"] * len(names))
-        self.env["customer.insight.days"]._send(table, kinds, {"partner_id": ids.astype(np.int32), **columns})
-        empty = {name: SQL("NULL") for name in names}
-        known = SQL("EXISTS (SELECT FROM %s v WHERE v.partner_id = s.partner_id)", SQL.identifier(table))
-        self._update_stage(empty, condition=SQL("NOT %s", known))
-        self._update_stage(
-            {name: SQL("NULLIF(v.%s, 'NaN'::float8)::numeric", SQL.identifier(name)) for name in names},
-            SQL("%s v", SQL.identifier(table)),
-            SQL("s.partner_id = v.partner_id"),
-        )
-        self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(table)))
 
     def _step_churn_end(self, run):
         """Close the warnings of who has bought again."""

@@ -6,10 +6,6 @@ class CustomerPolicyRun(models.Model):
     _inherit = "customer.policy.run"
 
     @api.model
-    def _step_labels(self):
-        return {**super()._step_labels(), "complaint": self.env._("Complaints")}
-
-    @api.model
     def _changed_sources(self, company, since):
         complaint = SQL(
             "SELECT partner_id FROM customer_complaint WHERE write_date >= %s AND company_id = %s", since, company.id

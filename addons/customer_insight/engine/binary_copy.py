@@ -10,6 +10,8 @@ SIGNATURE = b"PGCOPY\n\xff\r\n\0" + bytes(8)
 TRAILER = b"\xff\xff"
 KINDS = {"int4": (">i4", 4), "float8": (">f8", 8)}
 NATIVE = {"int4": np.int64, "float8": np.float64}
+# Bytes that are turned into arrays at once.
+BLOCK = 1 << 20
 
 
 def _row(kinds):
@@ -25,21 +27,24 @@ class Receiver:
 
     def __init__(self, kinds):
         self.kinds, self.row = kinds, _row(kinds)
-        self.rest, self.is_first = b"", True
+        self.rest, self.is_first = bytearray(), True
         self.blocks = [[np.empty(0, NATIVE[kind])] for kind in kinds]
 
     def write(self, data):  # pylint: disable=method-required-super  # a file, no model
+        # Called once a row: a bytearray grows in place.
         self.rest += data
-        if len(self.rest) >= 1 << 20:
+        if len(self.rest) >= BLOCK:
             self._take()
 
     def _take(self):
-        if self.is_first and len(self.rest) >= len(SIGNATURE):
-            self.rest, self.is_first = self.rest[len(SIGNATURE) :], False
-        rows = np.frombuffer(self.rest, self.row, len(self.rest) // self.row.itemsize)
+        start = len(SIGNATURE) if self.is_first and len(self.rest) >= len(SIGNATURE) else 0
+        self.is_first = self.is_first and not start
+        count = (len(self.rest) - start) // self.row.itemsize
+        end = start + count * self.row.itemsize
+        rows = np.frombuffer(bytes(self.rest[start:end]), self.row)
         for place, kind in enumerate(self.kinds):
             self.blocks[place].append(rows[f"value{place}"].astype(NATIVE[kind]))
-        self.rest = self.rest[len(rows) * self.row.itemsize :]
+        del self.rest[:end]
 
     def columns(self):
         """The columns as arrays, once everything has come."""

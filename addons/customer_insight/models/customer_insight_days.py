@@ -2,7 +2,6 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, models
 from odoo.addons.customer_policy.engine.collect import FULL_SETTINGS
 from odoo.addons.customer_policy.engine.customer_policy_engine import WORK_MEM
-from odoo.addons.customer_policy.models.customer_transaction import TransactionRestriction
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -21,16 +20,11 @@ class CustomerInsightDays(models.AbstractModel):
     _description = "Days with a Purchase"
 
     @api.model
-    def _query(self, company, until, contact_ids=None):
-        """SELECT partner_id (commercial partner), date, amount: one row per customer and day up to `until`.
+    def _query(self, documents):
+        """SELECT partner_id (commercial partner), date, amount: one row per customer and day.
 
-        :param contact_ids: None for all; else the customers and all their contacts
+        :param documents: SELECT partner_id, purchase_key, date, amount
         """
-        restriction = TransactionRestriction(company.id, contact_ids)
-        documents = SQL(" UNION ALL ").join(
-            SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date", source, until)
-            for source in self.env["customer.transaction"]._sources(restriction).values()
-        )
         return SQL(
             """WITH document AS (%s)
                SELECT partner_id, date, SUM(amount) AS amount
@@ -59,8 +53,8 @@ class CustomerInsightDays(models.AbstractModel):
                  FROM (%s) bought JOIN res_partner p ON p.id = bought.partner_id
                 WHERE p.partner_share AND p.employee IS NOT TRUE
                   AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = p.id)
-                ORDER BY 1, 2""",
-            self._query(company, until, contact_ids),
+                ORDER BY bought.partner_id, bought.date""",
+            self._query(self.env["customer.transaction"]._documents(company, until, contact_ids)),
         )
         # Sorts stay in memory, as those of a run do.
         with self.env["customer.policy.engine"]._database_settings({"work_mem": WORK_MEM, **FULL_SETTINGS}):

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import models
-from odoo.addons.customer_policy.engine.context import STAGE
+from odoo.addons.customer_policy.engine.context import STAGE, collected
 from odoo.tools import SQL
 
 from .customer_insight_model import EPOCH
@@ -9,15 +9,6 @@ from .customer_insight_model import EPOCH
 SCORED = "customer_insight_scored"
 READ = ("int4", "int4", "int4", "int4", "float8", "float8")
 WRITTEN = ("int4", "float8", "float8", "float8", "float8", "float8")
-PREDICTED = (
-    "probability_alive",
-    "expected_purchases_12m",
-    "clv_12m",
-    "no_purchase_probability",
-    "next_purchase_date",
-    "insight_source",
-    "insight_model_id",
-)
 # Outside of every column: what is not there.
 NONE = SQL("'NaN'::float8")
 
@@ -37,7 +28,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         queries = super()._collect_queries(run)
         if not self.env["customer.insight.model"]._in_force(run.company):
             return queries
-        days = self.env["customer.insight.days"]._query(run.company, run.today, run.contact_ids)
+        days = self.env["customer.insight.days"]._query(SQL("SELECT * FROM %s", collected("document")))
         bought = SQL("SELECT partner_id, COUNT(*) AS days FROM (%s) bought GROUP BY partner_id", days)
         candidates = queries.pop("candidate")
         return {**queries, "insight": bought, "candidate": candidates}
@@ -96,22 +87,15 @@ class CustomerPolicyEngine(models.AbstractModel):
             return SQL("ROUND(v.%s::numeric, %s)", SQL.identifier(name), places)
 
         self._update_stage(
+            run,
             {
                 "probability_alive": rounded("alive", 3),
                 "expected_purchases_12m": rounded("expected", 2),
                 "clv_12m": rounded("clv", digits),
                 "no_purchase_probability": rounded("no_purchase", 3),
                 "next_purchase_date": SQL("s.last_purchase_date + NULLIF(v.next_days, %s)::int", NONE),
-                "insight_source": SQL("%s", version._source()),
-                "insight_model_id": SQL("%s", version.id),
+                "insight_source": SQL("CASE WHEN v.partner_id IS NOT NULL THEN %s END", version._source()),
+                "insight_model_id": SQL("CASE WHEN v.partner_id IS NOT NULL THEN %s END", version.id),
             },
-            SQL("%s v", SQL.identifier(SCORED)),
-            SQL("v.partner_id = s.partner_id"),
-        )
-        self._update_stage(
-            {name: SQL("NULL") for name in PREDICTED},
-            condition=SQL(
-                "s.insight_model_id IS NOT NULL AND NOT EXISTS (SELECT FROM %s v WHERE v.partner_id = s.partner_id)",
-                SQL.identifier(SCORED),
-            ),
+            SQL("LEFT JOIN %s v ON v.partner_id = s.partner_id", SQL.identifier(SCORED)),
         )

@@ -8,12 +8,12 @@ from odoo.exceptions import AccessError
 from odoo.tools import SQL, mute_logger
 
 from ..models.customer_insight_model import EPOCH
-from ..models.customer_policy_engine import PREDICTED
 from . import cdnow
 from .common import InsightCommon
 
 LOGGER = "odoo.addons.customer_insight.models.customer_insight_model"
 NUMBERS = ("probability_alive", "expected_purchases_12m", "clv_12m", "no_purchase_probability")
+PREDICTED = (*NUMBERS, "next_purchase_date", "insight_source", "insight_model_id")
 
 
 class TestInsight(InsightCommon):

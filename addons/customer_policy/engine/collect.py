@@ -2,18 +2,13 @@ from odoo import models
 from odoo.tools import SQL
 
 from ..models.customer_transaction import TransactionRestriction
-from .context import STAGE
+from .context import STAGE, collected
 
 DUE_MOVES = ("out_invoice", "out_receipt")
 # Sorted groups: a hash table of numeric sums for every purchase outgrows the processor's caches.
 FULL_SETTINGS = {"enable_hashagg": "off"}
 # Starting parallel workers costs more than reading some customers' documents.
 INCREMENTAL_SETTINGS = {"max_parallel_workers_per_gather": "0"}
-
-
-def _collected(name):
-    """The temporary table of one of the `_collect_queries`."""
-    return SQL.identifier(f"customer_collect_{name}")
 
 
 class CustomerPolicyEngine(models.AbstractModel):
@@ -26,7 +21,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         queries = self._collect_queries(run)
         with self._database_settings(FULL_SETTINGS if run.is_full else INCREMENTAL_SETTINGS):
             for name, query in queries.items():
-                self._create_temporary(_collected(name), query)
+                self._create_temporary(collected(name), query)
         columns = self._collect_columns(run)
         values = SQL(", ").join(
             SQL("CAST(%s AS %s) AS %s", columns[name], SQL(kind), SQL.identifier(name))
@@ -35,12 +30,12 @@ class CustomerPolicyEngine(models.AbstractModel):
         figures = SQL(" ").join(
             SQL(
                 "LEFT JOIN %s %s ON %s = p.id",
-                _collected(name),
+                collected(name),
                 SQL.identifier(name),
                 SQL.identifier(name, "partner_id"),
             )
             for name in queries
-            if name != "candidate"
+            if name not in ("document", "candidate")
         )
         self._create_temporary(
             SQL.identifier(STAGE),
@@ -53,15 +48,17 @@ class CustomerPolicyEngine(models.AbstractModel):
                     WHERE p.commercial_partner_id = p.id AND p.partner_share AND p.employee IS NOT TRUE
                       AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = p.id)""",
                 values,
-                _collected("candidate"),
+                collected("candidate"),
                 run.company.id,
                 figures,
             ),
         )
-        self.env.cr.execute(SQL("DROP TABLE %s", SQL(", ").join(map(_collected, queries))))
-        stage = SQL.identifier(STAGE)
-        self.env.cr.execute(SQL("ANALYZE %s (id, partner_id)", stage))
-        [[customers, documents]] = self.env.execute_query(SQL("SELECT COUNT(*), SUM(documents) FROM %s", stage))
+        read = [name for name in queries if name != "document"]  # later steps read the documents, too
+        self.env.cr.execute(SQL("DROP TABLE %s", SQL(", ").join(map(collected, read))))
+        self._analyze_stage()
+        [[customers, documents]] = self.env.execute_query(
+            SQL("SELECT COUNT(*), SUM(documents) FROM %s", SQL.identifier(STAGE))
+        )
         run.counts.update(customers=customers, documents=int(documents or 0))
 
     def _create_temporary(self, table, query):
@@ -76,11 +73,14 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     def _collect_queries(self, run):
         """{name: query} of the temporary tables that the staging table is joined from, each with one row per
-        `partner_id` (commercial partner): the figures of one kind of document, and last the candidates.
+        `partner_id` (commercial partner): the figures of one kind of document, and last the candidates. Only the
+        first has one row per transaction: partner_id, purchase_key, date, amount; it stays until the end of the run.
 
-        They are tables, not parts of one query, so that PostgreSQL knows how many rows it joins.
+        They are tables, not parts of one query, so that PostgreSQL knows how many rows it joins. A query may read the
+        tables before it.
         """
         return {
+            "document": self.env["customer.transaction"]._documents(run.company, run.today, run.contact_ids),
             "trade": self._collect_trade(run),
             "receivable": self._collect_receivable(run),
             "payment": self._collect_payment(run),
@@ -88,19 +88,6 @@ class CustomerPolicyEngine(models.AbstractModel):
             "contact": self._collect_contact(run),
             "candidate": self._collect_candidates(run),
         }
-
-    def _collect_documents(self, run):
-        """The transactions up to today, of all sources."""
-        restriction = TransactionRestriction(run.company.id, run.contact_ids)
-        sources = self.env["customer.transaction"]._sources(restriction).values()
-        return SQL(" UNION ALL ").join(
-            SQL(
-                "SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date",
-                source,
-                run.today,
-            )
-            for source in sources
-        )
 
     def _collect_trade(self, run):
         """Revenue, and purchases: documents with the same key are one, from the first to the last of them; a fully
@@ -111,8 +98,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         alone = SQL("purchase_key IS NULL AND amount > 0")
 
         return SQL(
-            """WITH document AS (%(documents)s)
-               SELECT partner_id,
+            """SELECT partner_id,
                       SUM(documents) AS documents,
                       SUM(revenue_total) AS revenue_total,
                       SUM(revenue_12m) AS revenue_12m,
@@ -130,7 +116,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                               SUM(amount) FILTER (WHERE %(alone)s) AS bought_amount,
                               COUNT(*) FILTER (WHERE %(alone)s AND %(recent)s) AS purchases_12m,
                               %(twelfth)s FILTER (WHERE %(alone)s AND %(recent)s) AS twelfths
-                         FROM document GROUP BY partner_id
+                         FROM %(document)s GROUP BY partner_id
                     UNION ALL
                        SELECT partner_id, 0, 0, 0, MIN(first_date), MAX(last_date), COUNT(*), SUM(amount),
                               COUNT(twelfths), BIT_OR(twelfths)
@@ -138,12 +124,12 @@ class CustomerPolicyEngine(models.AbstractModel):
                                       MIN(date) FILTER (WHERE amount > 0) AS first_date,
                                       MAX(date) FILTER (WHERE amount > 0) AS last_date,
                                       %(twelfth)s FILTER (WHERE amount > 0 AND %(recent)s) AS twelfths
-                                 FROM document WHERE purchase_key IS NOT NULL
+                                 FROM %(document)s WHERE purchase_key IS NOT NULL
                                 GROUP BY partner_id, purchase_key
                                HAVING SUM(amount) > 0) purchase
                         GROUP BY partner_id) part
                 GROUP BY partner_id""",
-            documents=self._collect_documents(run),
+            document=collected("document"),
             recent=recent,
             alone=alone,
             twelfth=twelfth,
@@ -176,11 +162,13 @@ class CustomerPolicyEngine(models.AbstractModel):
                          JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
                         WHERE move.state = 'posted' AND move.move_type IN %s
                           AND move.payment_state IN ('paid', 'in_payment')
-                          AND COALESCE(move.invoice_date, move.date) > %s AND move.company_id = %s AND %s
+                          AND COALESCE(move.invoice_date, move.date) > %s
+                          AND COALESCE(move.invoice_date, move.date) <= %s AND move.company_id = %s AND %s
                         GROUP BY partner.commercial_partner_id, move.id) paid
                 GROUP BY partner_id""",
             DUE_MOVES,
             run.window_start,
+            run.today,
             run.company.id,
             self._among(run, SQL("move.commercial_partner_id"), SQL("partner.id")),
         )
@@ -277,7 +265,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                SELECT partner.commercial_partner_id
                  FROM (%s) document JOIN res_partner partner ON partner.id = document.partner_id
                 WHERE %s""",
-            _collected("trade"),
+            collected("trade"),
             SQL(" UNION ").join(sources),
             self._among(run, SQL("partner.id")),
         )

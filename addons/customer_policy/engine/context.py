@@ -5,7 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from time import monotonic
 
+from odoo.tools import SQL
+
 STAGE = "customer_profile_stage"
+
+
+def collected(name):
+    """The temporary table of one of the engine's `_collect_queries`."""
+    return SQL.identifier(f"customer_collect_{name}")
 
 
 @dataclass

@@ -7,7 +7,7 @@ from odoo import SUPERUSER_ID, api, models
 from odoo.tools import SQL
 
 from ..models.customer_rfm_scheme import SCORES
-from .context import STAGE, RunContext
+from .context import STAGE, RunContext, collected
 
 _logger = logging.getLogger(__name__)
 
@@ -81,7 +81,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 start = monotonic()
                 getattr(self, f"_step_{name}")(run)
                 run.seconds[name] = round(monotonic() - start, 3)
-        self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(STAGE)))
+        self.env.cr.execute(SQL("DROP TABLE %s, %s", SQL.identifier(STAGE), collected("document")))
         self.env.invalidate_all()
         return run
 
@@ -130,19 +130,38 @@ class CustomerPolicyEngine(models.AbstractModel):
         calls = (SQL("set_config(%s, %s, true)", name, value) for name, value in settings.items())
         self.env.cr.execute(SQL("SELECT %s", SQL(", ").join(calls)))
 
-    def _update_stage(self, assignments, source=None, condition=None):
-        """UPDATE the staging table (alias `s`); returns nothing.
+    def _update_stage(self, run, assignments, joins=None):
+        """Set columns of all rows of the staging table, which has the alias `s`.
 
-        :param assignments: {column: SQL}
-        :param source: SQL of a FROM item, if any
-        :param condition: SQL of the WHERE clause, if any
+        A full run writes the table anew: PostgreSQL keeps each old version of an updated row until the transaction
+        ends, so that every step would read the rows of all steps before it.
+
+        :param assignments: {column: SQL over `s` and what is joined}
+        :param joins: SQL of LEFT JOINs with one row per customer at most, if any
         """
+        types = self._stage_types()
+        source = SQL("FROM %s s %s", SQL.identifier(STAGE), joins or SQL())
+        values = {
+            name: SQL("CAST(%s AS %s) AS %s", value, SQL(types[name]), SQL.identifier(name))
+            for name, value in assignments.items()
+        }
+        if run.is_full:
+            columns = [values.get(name, SQL.identifier("s", name)) for name in types]
+            new = SQL.identifier(f"{STAGE}_new")
+            self._create_temporary(new, SQL("SELECT %s %s", SQL(", ").join(columns), source))
+            self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(STAGE)))
+            self.env.cr.execute(SQL("ALTER TABLE %s RENAME TO %s", new, SQL.identifier(STAGE)))
+            self._analyze_stage()
+            return
         self.env.cr.execute(
             SQL(
-                "UPDATE %s s SET %s %s %s",
+                "UPDATE %s s SET %s FROM (SELECT s.partner_id, %s %s) v WHERE v.partner_id = s.partner_id",
                 SQL.identifier(STAGE),
-                SQL(", ").join(SQL("%s = %s", SQL.identifier(name), value) for name, value in assignments.items()),
-                SQL("FROM %s", source) if source else SQL(),
-                SQL("WHERE %s", condition) if condition else SQL(),
+                SQL(", ").join(SQL("%s = v.%s", SQL.identifier(name), SQL.identifier(name)) for name in values),
+                SQL(", ").join(values.values()),
+                source,
             )
         )
+
+    def _analyze_stage(self):
+        self.env.cr.execute(SQL("ANALYZE %s (id, partner_id)", SQL.identifier(STAGE)))

@@ -17,39 +17,35 @@ class CustomerPolicyEngine(models.AbstractModel):
         """
         if not run.schemes:
             self._update_stage(
-                dict.fromkeys(("computed_grade_id", "below_since", "override_id", "grade_id"), SQL("NULL"))
+                run, dict.fromkeys(("computed_grade_id", "below_since", "override_id", "grade_id"), SQL("NULL"))
             )
             return
-        rows = SQL(", ").join(self._scheme_row(run, scheme) for scheme in run.schemes)
-        source = SQL(
-            """(SELECT r.*, (r.target < r.present
-                             AND %(today)s::date < (r.since + r.months * INTERVAL '1 month')::date) AS is_delayed,
-                       o.id AS override_id, o.grade_id AS override_grade_id
-                  FROM (SELECT st.partner_id, st.company_id, scheme.grades, scheme.months,
-                               CASE WHEN st.grade_score IS NULL THEN 0
-                                    ELSE 1 + WIDTH_BUCKET(st.grade_score, scheme.cuts) END AS target,
-                               ARRAY_POSITION(scheme.grades, st.computed_grade_id) - 1 AS present,
-                               COALESCE(st.below_since, %(today)s::date) AS since
-                          FROM %(stage)s st
-                     LEFT JOIN (VALUES %(rows)s) AS scheme (id, grades, cuts, months)
-                            ON scheme.id = st.grade_scheme_id) r
-             LEFT JOIN customer_grade_override o
-                    ON o.partner_id = r.partner_id AND o.company_id = r.company_id AND o.state = 'approved'
-                   AND o.date_end >= %(today)s::date) d""",
+        joins = SQL(
+            """LEFT JOIN (VALUES %(rows)s) AS scheme (id, grades, cuts, months) ON scheme.id = s.grade_scheme_id
+              CROSS JOIN LATERAL (
+                    SELECT CASE WHEN s.grade_score IS NULL THEN 0
+                                ELSE 1 + WIDTH_BUCKET(s.grade_score, scheme.cuts) END AS target,
+                           ARRAY_POSITION(scheme.grades, s.computed_grade_id) - 1 AS present,
+                           COALESCE(s.below_since, %(today)s::date) AS since) r
+               LEFT JOIN customer_grade_override o
+                      ON o.partner_id = s.partner_id AND o.company_id = s.company_id AND o.state = 'approved'
+                     AND o.date_end >= %(today)s::date""",
             today=run.today,
-            stage=SQL.identifier(STAGE),
-            rows=rows,
+            rows=SQL(", ").join(self._scheme_row(run, scheme) for scheme in run.schemes),
         )
-        computed = SQL("CASE WHEN d.is_delayed THEN s.computed_grade_id ELSE d.grades[d.target + 1] END")
+        is_delayed = SQL(
+            "(r.target < r.present AND %s::date < (r.since + scheme.months * INTERVAL '1 month')::date)", run.today
+        )
+        computed = SQL("CASE WHEN %s THEN s.computed_grade_id ELSE scheme.grades[r.target + 1] END", is_delayed)
         self._update_stage(
+            run,
             {
                 "computed_grade_id": computed,
-                "below_since": SQL("CASE WHEN d.is_delayed THEN d.since END"),
-                "override_id": SQL("d.override_id"),
-                "grade_id": SQL("COALESCE(d.override_grade_id, %s)", computed),
+                "below_since": SQL("CASE WHEN %s THEN r.since END", is_delayed),
+                "override_id": SQL("o.id"),
+                "grade_id": SQL("COALESCE(o.grade_id, %s)", computed),
             },
-            source,
-            SQL("d.partner_id = s.partner_id"),
+            joins,
         )
 
     def _scheme_row(self, run, scheme):

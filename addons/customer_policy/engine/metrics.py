@@ -7,8 +7,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-from .context import STAGE
-
 _logger = logging.getLogger(__name__)
 
 
@@ -39,14 +37,8 @@ class CustomerPolicyEngine(models.AbstractModel):
             value = SQL("%s.value", alias)
             values[name] = SQL("COALESCE(%s, 0)", value) if is_number else value
             query = self._metric_query(run, metrics[name])
-            joins.append(SQL("LEFT JOIN (%s) %s ON %s.partner_id = t.partner_id", query, alias, alias))
-        if not joins:
-            self._update_stage(values)
-            return
-        answers = SQL(", ").join(SQL("%s AS %s", values[name], SQL.identifier(name)) for name in columns)
-        source = SQL("(SELECT t.partner_id, %s FROM %s t %s) v", answers, SQL.identifier(STAGE), SQL(" ").join(joins))
-        assignments = {name: SQL("v.%s", SQL.identifier(name)) for name in columns}
-        self._update_stage(assignments, source, SQL("v.partner_id = s.partner_id"))
+            joins.append(SQL("LEFT JOIN (%s) %s ON %s.partner_id = s.partner_id", query, alias, alias))
+        self._update_stage(run, values, SQL(" ").join(joins))
 
     def _computable_metrics(self, run):
         """Metrics in force, without those whose model or field has gone with its addon.

@@ -14,4 +14,4 @@ class CustomerPolicyEngine(models.AbstractModel):
     def _step_recheck(self, run):
         rules = run.policy._get_rules("customer.recheck.rule")
         due = rules._due_sql("s", run.company._recheck_created_sql())
-        self._update_stage({"recheck_date": due}, SQL("res_partner p"), SQL("p.id = s.partner_id"))
+        self._update_stage(run, {"recheck_date": due}, SQL("LEFT JOIN res_partner p ON p.id = s.partner_id"))

@@ -61,6 +61,7 @@ class CustomerPolicyEngine(models.AbstractModel):
         """Lifecycle stage, RFM scheme and grading scheme of each customer: the first rule that fits."""
         run.schemes = list(run.policy._get_rules("customer.grade.scheme"))
         self._update_stage(
+            run,
             {
                 "lifecycle_stage": self._case(
                     [
@@ -70,7 +71,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 ),
                 "rfm_scheme_id": self._case_of_schemes(run, run.policy._get_rules("customer.rfm.scheme")),
                 "grade_scheme_id": self._case_of_schemes(run, run.schemes),
-            }
+            },
         )
 
     def _case_of_schemes(self, run, schemes):
@@ -127,7 +128,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                     scheme.earlier_segment or None,
                 )
             )
-        self._update_stage({name: self._case(branches) for name, branches in columns.items()})
+        self._update_stage(run, {name: self._case(branches) for name, branches in columns.items()})
 
     def _rfm_score(self, run, scheme, score, ranked):
         value = self.env["customer.profile"]._metric_sql(scheme[f"{score}_metric"], "s", run.today)
@@ -158,7 +159,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                     found = self._cut(run, value, criterion.classes, ranked)
                     run.thresholds[criterion._name, criterion.id, "value"] = found
             scores.append(SQL("WHEN %s THEN %s", ranked, self._scheme_score(run, scheme)))
-        self._update_stage({"grade_score": self._case(scores)})
+        self._update_stage(run, {"grade_score": self._case(scores)})
 
     def _ranked_condition(self, scheme):
         return SQL("(s.grade_scheme_id = %s AND s.purchase_count_12m >= %s)", scheme.id, scheme.minimum_purchases)

@@ -60,6 +60,17 @@ class CustomerTransaction(models.Model):
             "external": self._source_external(restriction),
         }
 
+    @api.model
+    def _documents(self, company, until, contact_ids=None):
+        """SELECT partner_id, purchase_key, date, amount of all transactions of a company up to a day.
+
+        :param contact_ids: None for all; else the customers and all their contacts
+        """
+        return SQL(" UNION ALL ").join(
+            SQL("SELECT partner_id, purchase_key, date, amount FROM (%s) source WHERE date <= %s::date", source, until)
+            for source in self._sources(TransactionRestriction(company.id, contact_ids)).values()
+        )
+
     def _source_invoice(self, restriction=None):
         """A credit note belongs to the purchase of the invoice that it takes back, whatever its own lines say."""
         root = SQL("COALESCE(move.reversed_entry_id, move.id)")

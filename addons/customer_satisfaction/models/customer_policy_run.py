@@ -6,10 +6,6 @@ class CustomerPolicyRun(models.Model):
     _inherit = "customer.policy.run"
 
     @api.model
-    def _step_labels(self):
-        return {**super()._step_labels(), "satisfaction": self.env._("Satisfaction")}
-
-    @api.model
     def _changed_sources(self, company, since):
         answered = SQL(
             "SELECT partner_id FROM customer_satisfaction_invitation WHERE date_answered >= %s AND company_id = %s",

@@ -13,32 +13,27 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     _inherit = "customer.policy.engine"
 
-    def _steps(self):
-        steps = super()._steps()
-        steps.insert(steps.index("collect") + 1, "loyalty")
-        return steps
-
-    def _step_loyalty(self, run):
-        """Balance, points of 12 months, redemption rate and last activity of loyalty programs, from the ledger."""
-        member = SQL("e.partner_id IS NOT NULL") if run.is_full else SQL("e.partner_id = ANY(%s)", run.partner_ids)
-        self._update_stage(
-            {
-                "loyalty_tier_id": SQL("t.tier_id"),
-                "loyalty_points_balance": SQL("COALESCE(l.balance, 0)"),
-                "loyalty_points_earned_12m": SQL("COALESCE(l.earned, 0)"),
-                "loyalty_redemption_rate": SQL("ROUND(COALESCE(l.rate, 0), 1)"),
-                "last_loyalty_date": SQL("l.last_day"),
-            },
-            SQL(
-                """customer_profile_stage b
-                   LEFT JOIN loyalty_tier_membership t ON t.partner_id = b.partner_id AND t.company_id = %(company)s
-                        AND t.date_end IS NULL
-                   LEFT JOIN (%(ledger)s) l ON l.partner_id = b.partner_id""",
-                company=run.company.id,
-                ledger=self._loyalty_of_ledger(run, member),
-            ),
-            SQL("b.partner_id = s.partner_id"),
+    def _collect_queries(self, run):
+        """Balance, points of 12 months, redemption rate and last activity of loyalty programs, and the tier."""
+        member = SQL("partner_id IS NOT NULL") if run.is_full else SQL("partner_id = ANY(%s)", run.partner_ids)
+        tier = SQL(
+            """SELECT partner_id, tier_id FROM loyalty_tier_membership
+                WHERE company_id = %s AND date_end IS NULL AND %s""",
+            run.company.id,
+            member,
         )
+        points = self._loyalty_of_ledger(run, SQL("e.%s", member))
+        return {"loyalty_tier": tier, "loyalty_points": points, **super()._collect_queries(run)}
+
+    def _collect_columns(self, run):
+        return {
+            **super()._collect_columns(run),
+            "loyalty_tier_id": SQL("loyalty_tier.tier_id"),
+            "loyalty_points_balance": SQL("COALESCE(loyalty_points.balance, 0)"),
+            "loyalty_points_earned_12m": SQL("COALESCE(loyalty_points.earned, 0)"),
+            "loyalty_redemption_rate": SQL("ROUND(COALESCE(loyalty_points.rate, 0), 1)"),
+            "last_loyalty_date": SQL("loyalty_points.last_day"),
+        }
 
     def _loyalty_of_ledger(self, run, member):
         """Points given less those taken back are the whole that redemptions are a part of."""
@@ -67,10 +62,6 @@ class CustomerPolicyEngine(models.AbstractModel):
 
 class CustomerPolicyRun(models.Model):
     _inherit = "customer.policy.run"
-
-    @api.model
-    def _step_labels(self):
-        return {**super()._step_labels(), "loyalty": self.env._("Points and tiers")}
 
     @api.model
     def _changed_sources(self, company, since):

@@ -12,5 +12,5 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     def _step_test_metric(self, run):
         self._update_stage(
-            {"test_name_length": SQL("LENGTH(p.name)")}, SQL("res_partner p"), SQL("p.id = s.partner_id")
+            run, {"test_name_length": SQL("LENGTH(p.name)")}, SQL("LEFT JOIN res_partner p ON p.id = s.partner_id")
         )
