@@ -73,44 +73,36 @@ class ChurnModel(models.Model):
     # ------------------------------------------------------------ data
 
     @api.model
-    def _history(self, company, partner_ids=None, until=None, documents=None):
+    def _history(self, company, partner_ids=None, until=None, document=None):
         """`History` of the customers of a company; days count from 1970-01-01.
 
         Unlike the purchases of the profile, those returned later stay: on a day of the past nobody knew of the return,
         which counts from its own day on.
 
-        :param documents: SELECT partner_id, purchase_key, date, amount, where they have been collected already
+        :param document: name of the table of the documents, where a run has collected them already
         """
-        self.env.flush_all()
-        if documents is None:
-            contact_ids = None
-            if partner_ids is not None:
-                partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-                contact_ids = partners_sudo.search([("commercial_partner_id", "in", list(partner_ids))]).ids
+        query = self._history_query(document or SQL.identifier("document"))
+        if document is None:
             until = until or company._customer_policy_today()
-            documents = self.env["customer.transaction"]._documents(company, until, contact_ids)
-        query = self._history_query(documents)
+            documents = self.env["customer.insight.days"]._documents(company, until, partner_ids)
+            query = SQL("WITH document AS (%s) %s", documents, query)
         # Sorts stay in memory, as those of a run do.
         with self.env["customer.policy.engine"]._database_settings({"work_mem": WORK_MEM, **FULL_SETTINGS}):
             columns = self.env["customer.insight.days"]._receive(query, ("int4", "int4", "float8", "int4"))
         return History(*columns)
 
-    def _history_query(self, documents):
+    def _history_query(self, document):
         """SELECT partner_id, day, amount, whether a purchase begins: documents with the same key are one purchase."""
         return SQL(
-            """WITH document AS (%s)
-               SELECT d.partner_id::int4, d.date - '1970-01-01'::date, SUM(d.amount)::float8,
-                      MAX((d.amount > 0 AND d.place = 1)::int)::int4
-                 FROM (SELECT partner_id, date, amount, 1 AS place FROM document WHERE purchase_key IS NULL
+            """SELECT partner_id::int4, date - '1970-01-01'::date, SUM(amount)::float8,
+                      MAX((amount > 0 AND place = 1)::int)::int4
+                 FROM (SELECT partner_id, date, amount, 1 AS place FROM %(document)s WHERE purchase_key IS NULL
                     UNION ALL
                        SELECT partner_id, date, amount,
                               ROW_NUMBER() OVER (PARTITION BY partner_id, purchase_key ORDER BY amount <= 0, date)
-                         FROM document WHERE purchase_key IS NOT NULL) d
-                 JOIN res_partner p ON p.id = d.partner_id
-                WHERE p.partner_share AND p.employee IS NOT TRUE
-                  AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = p.id)
-                GROUP BY d.partner_id, d.date ORDER BY d.partner_id, d.date""",
-            documents,
+                         FROM %(document)s WHERE purchase_key IS NOT NULL) part
+                GROUP BY partner_id, date ORDER BY partner_id, date""",
+            document=document,
         )
 
     @api.model

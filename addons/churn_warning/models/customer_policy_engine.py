@@ -32,8 +32,7 @@ class CustomerPolicyEngine(models.AbstractModel):
             ("int4", "int4"),
         )
         day = self.env["churn.model"]._day(run.today)
-        documents = SQL("SELECT * FROM %s", collected("document"))
-        history = self.env["churn.model"]._history(run.company, documents=documents)
+        history = self.env["churn.model"]._history(run.company, document=collected("document"))
         history = history.only(np.isin(history.ids, partners))
         places = np.searchsorted(partners, history.ids)
         columns = {name: np.full(len(partners), np.nan) for name in (*SIGNS, "churn_risk")}

@@ -20,21 +20,36 @@ class CustomerInsightDays(models.AbstractModel):
     _description = "Days with a Purchase"
 
     @api.model
-    def _query(self, documents):
-        """SELECT partner_id (commercial partner), date, amount: one row per customer and day.
+    def _documents(self, company, until, partner_ids=None):
+        """SELECT partner_id, purchase_key, date, amount of the customers' transactions up to a day.
 
-        :param documents: SELECT partner_id, purchase_key, date, amount
+        :param partner_ids: commercial partners; None for all
+        """
+        self.env.flush_all()
+        contact_ids = None
+        if partner_ids is not None:
+            partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
+            contact_ids = partners_sudo.search([("commercial_partner_id", "in", list(partner_ids))]).ids
+        return SQL(
+            """SELECT d.* FROM (%s) d JOIN res_partner p ON p.id = d.partner_id
+                WHERE p.partner_share AND p.employee IS NOT TRUE
+                  AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = p.id)""",
+            self.env["customer.transaction"]._documents(company, until, contact_ids),
+        )
+
+    @api.model
+    def _query(self, document):
+        """SELECT partner_id (commercial partner), date, amount: one row per purchase.
+
+        :param document: name of a table with the columns of `_documents`, which is read twice
         """
         return SQL(
-            """WITH document AS (%s)
-               SELECT partner_id, date, SUM(amount) AS amount
-                 FROM (SELECT partner_id, date, amount FROM document WHERE purchase_key IS NULL AND amount > 0
-                    UNION ALL
-                       SELECT partner_id, MIN(date) FILTER (WHERE amount > 0), SUM(amount)
-                         FROM document WHERE purchase_key IS NOT NULL
-                        GROUP BY partner_id, purchase_key HAVING SUM(amount) > 0) purchase
-                GROUP BY partner_id, date""",
-            documents,
+            """SELECT partner_id, date, amount FROM %(document)s WHERE purchase_key IS NULL AND amount > 0
+                UNION ALL
+               SELECT partner_id, MIN(date) FILTER (WHERE amount > 0), SUM(amount)
+                 FROM %(document)s WHERE purchase_key IS NOT NULL
+                GROUP BY partner_id, purchase_key HAVING SUM(amount) > 0""",
+            document=document,
         )
 
     @api.model
@@ -43,18 +58,12 @@ class CustomerInsightDays(models.AbstractModel):
 
         :param partner_ids: commercial partners; None for all
         """
-        self.env.flush_all()
-        contact_ids = None
-        if partner_ids is not None:
-            partners_sudo = self.env["res.partner"].sudo().with_context(active_test=False)
-            contact_ids = partners_sudo.search([("commercial_partner_id", "in", partner_ids)]).ids
         query = SQL(
-            """SELECT bought.partner_id::int4, bought.date - '1970-01-01'::date, bought.amount::float8
-                 FROM (%s) bought JOIN res_partner p ON p.id = bought.partner_id
-                WHERE p.partner_share AND p.employee IS NOT TRUE
-                  AND NOT EXISTS (SELECT FROM res_company c WHERE c.partner_id = p.id)
-                ORDER BY bought.partner_id, bought.date""",
-            self._query(self.env["customer.transaction"]._documents(company, until, contact_ids)),
+            """WITH document AS (%s)
+               SELECT partner_id::int4, date - '1970-01-01'::date, SUM(amount)::float8 FROM (%s) purchase
+                GROUP BY partner_id, date ORDER BY partner_id, date""",
+            self._documents(company, until, partner_ids),
+            self._query(SQL.identifier("document")),
         )
         # Sorts stay in memory, as those of a run do.
         with self.env["customer.policy.engine"]._database_settings({"work_mem": WORK_MEM, **FULL_SETTINGS}):

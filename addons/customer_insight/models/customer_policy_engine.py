@@ -28,8 +28,10 @@ class CustomerPolicyEngine(models.AbstractModel):
         queries = super()._collect_queries(run)
         if not self.env["customer.insight.model"]._in_force(run.company):
             return queries
-        days = self.env["customer.insight.days"]._query(SQL("SELECT * FROM %s", collected("document")))
-        bought = SQL("SELECT partner_id, COUNT(*) AS days FROM (%s) bought GROUP BY partner_id", days)
+        purchases = self.env["customer.insight.days"]._query(collected("document"))
+        bought = SQL(
+            "SELECT partner_id, COUNT(DISTINCT date) AS days FROM (%s) purchase GROUP BY partner_id", purchases
+        )
         candidates = queries.pop("candidate")
         return {**queries, "insight": bought, "candidate": candidates}
 

@@ -151,7 +151,10 @@ class CustomerPolicyEngine(models.AbstractModel):
         )
 
     def _collect_payment(self, run):
-        """Average days from the date of an invoice of the last 12 months to its last payment."""
+        """Average days from the date of an invoice of the last 12 months to its last payment.
+
+        To PostgreSQL two bounds on one expression in WHERE are a narrow range: it then loops over what it should hash.
+        """
         return SQL(
             """SELECT partner_id, AVG(days) AS days
                  FROM (SELECT partner.commercial_partner_id AS partner_id,
@@ -162,15 +165,15 @@ class CustomerPolicyEngine(models.AbstractModel):
                          JOIN account_partial_reconcile partial ON partial.debit_move_id = line.id
                         WHERE move.state = 'posted' AND move.move_type IN %s
                           AND move.payment_state IN ('paid', 'in_payment')
-                          AND COALESCE(move.invoice_date, move.date) > %s
-                          AND COALESCE(move.invoice_date, move.date) <= %s AND move.company_id = %s AND %s
-                        GROUP BY partner.commercial_partner_id, move.id) paid
+                          AND COALESCE(move.invoice_date, move.date) > %s AND move.company_id = %s AND %s
+                        GROUP BY partner.commercial_partner_id, move.id
+                       HAVING MAX(COALESCE(move.invoice_date, move.date)) <= %s) paid
                 GROUP BY partner_id""",
             DUE_MOVES,
             run.window_start,
-            run.today,
             run.company.id,
             self._among(run, SQL("move.commercial_partner_id"), SQL("partner.id")),
+            run.today,
         )
 
     def _collect_pipeline(self, run):

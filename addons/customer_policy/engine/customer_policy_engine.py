@@ -147,10 +147,17 @@ class CustomerPolicyEngine(models.AbstractModel):
         }
         if run.is_full:
             columns = [values.get(name, SQL.identifier("s", name)) for name in types]
-            new = SQL.identifier(f"{STAGE}_new")
-            self._create_temporary(new, SQL("SELECT %s %s", SQL(", ").join(columns), source))
-            self.env.cr.execute(SQL("DROP TABLE %s", SQL.identifier(STAGE)))
-            self.env.cr.execute(SQL("ALTER TABLE %s RENAME TO %s", new, SQL.identifier(STAGE)))
+            self.env.cr.execute(
+                SQL(
+                    """CREATE TEMPORARY TABLE %(new)s ON COMMIT DROP AS SELECT %(columns)s %(source)s;
+                       DROP TABLE %(old)s;
+                       ALTER TABLE %(new)s RENAME TO %(old)s""",
+                    new=SQL.identifier(f"{STAGE}_new"),
+                    old=SQL.identifier(STAGE),
+                    columns=SQL(", ").join(columns),
+                    source=source,
+                )
+            )
             self._analyze_stage()
             return
         self.env.cr.execute(
