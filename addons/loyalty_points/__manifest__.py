@@ -44,6 +44,7 @@
         "views/res_config_settings_books_views.xml",
         "views/loyalty_points_books_menus.xml",
         "views/loyalty_balance_import_views.xml",
+        "views/loyalty_referral_templates.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -127,6 +127,15 @@ class LoyaltyCard(models.Model):
             account = self.sudo().with_context(loyalty_no_mail=True).create(vals)
         return account
 
+    @api.model
+    def _get_accounts(self, program, members):
+        """The accounts of these commercial partners in a nominative program, made where there are none; as sudo."""
+        known = self._get_member_cards(members, program)
+        missing = [member.id for member in members if (member.id, program.id) not in known]
+        silent = self.sudo().with_context(loyalty_no_mail=True)
+        opened = silent.create([{"partner_id": id_, "program_id": program.id} for id_ in missing])
+        return opened.union(*known.values())
+
     def action_open_ledger(self):
         """The entries of this card, as far as the user may see them."""
         self.ensure_one()

@@ -48,14 +48,10 @@ class LoyaltyEarning(models.Model):
     @api.model
     def _claim(self, card_ids):
         """Make these cards ours until the end of the transaction, in an order that knows no deadlock."""
-        self.env["loyalty.card"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE loyalty_card SET active = active WHERE id IN (
-                       SELECT id FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR UPDATE)""",
-                list(set(card_ids)),
-            )
-        )
+        cards, ids = self.env["loyalty.card"], list(set(card_ids))
+        cards.flush_model()
+        cards._lock(SQL("id = ANY(%s)", ids))
+        self.env.cr.execute(SQL("UPDATE loyalty_card SET active = active WHERE id = ANY(%s)", ids))
 
     def _complete(self, vals):
         """Values for `create`; `qualifying_rate` becomes the points that count for the tier."""
@@ -160,7 +156,8 @@ class LoyaltyEarning(models.Model):
             scope.later.append(earnings)  # balances are provisional now
             return self.browse()
         posted = earnings.filtered(lambda earning: earning.points or earning.qualifying_points)
-        entries = posted.card_id._post_entries([earning._prepare_entry() for earning in posted])
+        moved = posted.origin_id.entry_id._get_transferred()
+        entries = posted.card_id._post_entries([earning._prepare_entry(moved) for earning in posted])
         posted._link_entries(entries)
         (earnings - posted).write({"state": "available"})
         for company, mine in posted.grouped("company_id").items():
@@ -183,8 +180,11 @@ class LoyaltyEarning(models.Model):
         )
         self.invalidate_recordset(["state", "entry_id"])
 
-    def _prepare_entry(self):
-        """A return takes from the lot that its origin has become, as far as that has points left."""
+    def _prepare_entry(self, moved):
+        """A return takes from the lot that its origin has become, as far as that has points left.
+
+        :param moved: {lot: [lot that took over points of it]}
+        """
         self.ensure_one()
         is_return, lot = bool(self.origin_id), self.origin_id.entry_id
         # What the ledger holds of a sales order is settled by the order itself; these points are not its own.
@@ -205,7 +205,7 @@ class LoyaltyEarning(models.Model):
             "reason": self._prepare_reason(),
             "inputs": {"earning": self.id, "arithmetic": self.explanation, **(self.inputs or {})},
             "origin_entry_id": lot.id,
-            "lots": {lot.id: -self.points} if lot and self.points < 0 else None,
+            "lots": dict.fromkeys([lot.id, *moved[lot.id]], -self.points) if lot and self.points < 0 else None,
             "idempotency_key": f"earning:{self.id}",
         }
 

@@ -1,6 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.addons.customer_policy.fields import UncheckedMany2one
-from odoo.exceptions import UserError
 
 ENTRY_TYPES = [
     ("opening", "Opening"),
@@ -23,6 +22,7 @@ class LoyaltyLedgerEntry(models.Model):
     """
 
     _name = "loyalty.ledger.entry"
+    _inherit = "loyalty.ledger.mixin"
     _description = "Points Ledger Entry"
     _order = "id desc"
     _rec_name = "reason"
@@ -70,14 +70,3 @@ class LoyaltyLedgerEntry(models.Model):
     _card_idx = models.Index("(card_id, id)")
     _order_idx = models.Index("(order_id, order_model) WHERE order_id IS NOT NULL")
     _key_unique = models.UniqueIndex("(idempotency_key) WHERE idempotency_key IS NOT NULL")
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger is kept by the software alone. Adjust the balance of the card."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger can't be changed. Post a further entry."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The points ledger can't be deleted."))
