@@ -64,9 +64,23 @@ class LoyaltyLedgerEntry(models.Model):
     inputs = fields.Json(help="The figures that led to it.")
     origin_entry_id = UncheckedMany2one("loyalty.ledger.entry", string="Takes Back", index="btree_not_null")
     idempotency_key = fields.Char(help="An occasion with this key is posted once.")
+    available_issued_points = fields.Float(
+        "Left",
+        digits=POINTS,
+        min_display_digits=0,
+        compute="_compute_available_issued_points",
+        help="What this lot has left.",
+    )
     allocation_ids = fields.One2many("loyalty.ledger.allocation", "entry_id", "Taken From")
     use_ids = fields.One2many("loyalty.ledger.allocation", "lot_id", "Used By")
 
     _card_idx = models.Index("(card_id, id)")
     _order_idx = models.Index("(order_id, order_model) WHERE order_id IS NOT NULL")
     _key_unique = models.UniqueIndex("(idempotency_key) WHERE idempotency_key IS NOT NULL")
+
+    def _compute_available_issued_points(self):
+        """Odoo's own name, of its next version, for what is left of points that were issued."""
+        domain = [("entry_id", "in", self.ids), ("points", ">", 0)]
+        left = dict(self.env["loyalty.ledger.open"]._read_group(domain, ["entry_id"], ["points:sum"]))
+        for entry in self:
+            entry.available_issued_points = left.get(entry, 0.0)
