@@ -37,18 +37,18 @@ class LoyaltyPointsBehaviourRule(models.Model):
 
     def _prepare_occasions(self, company, occasions, grades, inputs):
         """Values of the earnings that this rule gives for occasions; members without an account get one."""
-        program, due = self._get_program(company), []
+        program, today, due = self._get_program(company), company._customer_policy_today(), []
         for member, key, document, side in occasions if program else []:
-            member, none = member.sudo().commercial_partner_id, self.env["customer.grade"]
-            grade = grades.get(member.id, none)
+            member = member.sudo().commercial_partner_id
+            grade = grades.get(member.id, self.env["customer.grade"])
             if self[side] and not member.is_public and (not self.grade_ids or grade in self.grade_ids):
                 due.append((member, key, document, side, grade))
         members = self.env["res.partner"].sudo().union(*(occasion[0] for occasion in due))
         accounts = self.env["loyalty.card"]._get_accounts(program, members) if due else self.env["loyalty.card"]
-        cards, today = accounts.grouped(lambda card: card.partner_id.commercial_partner_id), None
+        cards = accounts.grouped(lambda card: card.partner_id.commercial_partner_id)
         vals_list = []
         for member, key, document, side, grade in due:
-            card, today = cards[member][:1], today or company._customer_policy_today()
+            card = cards[member][:1]
             if not card.expiration_date or card.expiration_date >= today:
                 vals = self._prepare_earning(company, program, card, member, key, document, self[side])
                 vals_list.append({**vals, "grade": grade, "inputs": inputs})

@@ -99,9 +99,7 @@ class LoyaltyEarning(models.Model):
     def _used(self, cap, vals_list):
         """{(card, place): points} that count against a cap so far; a return counts where its origin does."""
         place = {
-            "order": SQL(
-                "CASE WHEN e.order_id IS NULL THEN e.res_model || ',' || e.res_id ELSE 'order,' || e.order_id END"
-            ),
+            "order": SQL("COALESCE('order,' || e.order_id, e.res_model || ',' || e.res_id)"),
             "day": SQL("TO_CHAR(COALESCE(o.day, e.day), 'YYYY-MM-DD')"),
             "month": SQL("TO_CHAR(COALESCE(o.day, e.day), 'YYYY-MM')"),
             "member": SQL("''"),
