@@ -14,6 +14,10 @@ from .loyalty_ledger_entry import POINTS
 NOMINATIVE = Domain("program_id.applies_on", "=", "both") | (
     Domain("program_id.program_type", "in", ("ewallet", "loyalty")) & Domain("program_id.applies_on", "=", "future")
 )
+NOMINATIVE_PROGRAMS = SQL(
+    """SELECT id FROM loyalty_program
+        WHERE applies_on = 'both' OR (program_type IN ('ewallet', 'loyalty') AND applies_on = 'future')"""
+)
 
 
 class LoyaltyCard(models.Model):

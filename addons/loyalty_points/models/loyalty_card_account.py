@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..scope import Settling, current
+from .loyalty_card import NOMINATIVE_PROGRAMS
+
 
 class LoyaltyCard(models.Model):
     """One account per customer and program, whatever happens to contacts."""
@@ -14,8 +17,11 @@ class LoyaltyCard(models.Model):
             return super().write(vals)
         self._check_may_hand_over(vals["partner_id"])
         result = super().write(vals)
-        self.env["loyalty.card"].sudo()._gather_accounts(self.sudo().partner_id)
-        self.sudo()._follow_owner()
+        # While an order is worked out, Odoo expects the card of a visitor who has said who they are to be theirs; the
+        # nightly job gathers it.
+        if not isinstance(current(self.env), Settling):
+            self.env["loyalty.card"].sudo()._gather_accounts(self.sudo().partner_id)
+            self.sudo()._follow_owner()
         return result
 
     def _check_may_hand_over(self, partner_id):
@@ -37,17 +43,24 @@ class LoyaltyCard(models.Model):
     def _gather_accounts(self, partners=None):
         """Give the cards of mere contacts to the customer that they buy for; several of a program become one.
 
+        Two can come up where a customer's first two orders are confirmed at the same moment.
+
         :param partners: look at the cards of these only; None: at all
         """
         self.env.flush_all()
         condition = SQL("TRUE") if partners is None else SQL("contact.id = ANY(%s)", partners.ids)
         query = SQL(
             """SELECT card.id FROM loyalty_card card JOIN res_partner contact ON contact.id = card.partner_id
-                WHERE contact.commercial_partner_id <> contact.id AND card.active AND %s ORDER BY card.id""",
+                WHERE card.active AND card.program_id IN (%s) AND %s
+                  AND (contact.commercial_partner_id <> contact.id
+                       OR EXISTS (SELECT FROM loyalty_card older
+                                   WHERE older.partner_id = card.partner_id AND older.program_id = card.program_id
+                                     AND older.active AND older.id < card.id))
+                ORDER BY card.id""",
+            NOMINATIVE_PROGRAMS,
             condition,
         )
         cards = self.sudo().browse([id_ for (id_,) in self.env.execute_query(query)])
-        cards = cards.filtered(lambda card: card.program_id.is_nominative)
         if not cards:
             return
         accounts = self.sudo().search(

@@ -21,7 +21,14 @@ class LoyaltyEarning(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         for company in self.env["res.company"]._customer_policy_companies():
             company = company.with_company(company)
-            for step in (self._day_release, self._day_occasions, self._day_tiers, self._day_expiry, self._day_notices):
+            for step in (
+                self._day_accounts,
+                self._day_release,
+                self._day_occasions,
+                self._day_tiers,
+                self._day_expiry,
+                self._day_notices,
+            ):
                 while self._attempt(step, company):
                     if not progress(1):
                         return
@@ -44,6 +51,11 @@ class LoyaltyEarning(models.Model):
                 self.env.invalidate_all(flush=False)
                 _logger.exception("Loyalty points: %s of %s failed", step.__name__, company.name)
                 return False
+        return False
+
+    @api.model
+    def _day_accounts(self, _company):
+        self.env["loyalty.card"]._gather_accounts()
         return False
 
     @api.model

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..scope import Settling, current, entered
+from .loyalty_card import NOMINATIVE_PROGRAMS
 
 
 class SaleOrder(models.Model):
@@ -24,12 +25,7 @@ class SaleOrder(models.Model):
         """
         cards = self.applied_coupon_ids | self.coupon_point_ids.coupon_id | self.order_line.coupon_id
         customers = self.partner_id.commercial_partner_id
-        accounts = SQL(
-            """partner_id = ANY(%s) AND active AND program_id IN (
-                   SELECT id FROM loyalty_program
-                    WHERE applies_on = 'both' OR (program_type IN ('ewallet', 'loyalty') AND applies_on = 'future'))""",
-            customers.ids,
-        )
+        accounts = SQL("partner_id = ANY(%s) AND active AND program_id IN (%s)", customers.ids, NOMINATIVE_PROGRAMS)
         self.env["loyalty.card"]._lock(SQL("id = ANY(%s) OR %s", cards.ids, accounts))
 
     def _action_cancel(self):

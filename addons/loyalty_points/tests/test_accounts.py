@@ -48,6 +48,17 @@ class TestAccounts(LoyaltyPointsCommon):
         self.assertEqual(account.points, 100)
         self.assertEqual((self.accounts() - account).partner_id, person)
 
+    def test_two_accounts_become_one_at_night(self):
+        """Two first orders of a customer at the same moment open an account each."""
+        first = self.new_card(30)
+        second = self.new_card(40)
+        coupons = self.new_program("Coupons", program_type="coupons", applies_on="current", trigger="with_code")
+        pieces = self.new_card(1, program=coupons) | self.new_card(1, program=coupons)
+        self.env["loyalty.earning"]._day_accounts(self.company)
+        self.assertEqual((first.points, second.points, second.active), (70, 0, False))
+        self.assertEqual(pieces.mapped("active"), [True, True], "coupons are no accounts")
+        self.assert_sound(first | second)
+
     def test_a_card_is_not_handed_to_somebody_else(self):
         """Core lets a salesperson give a card with all its points to another customer."""
         card, other = self.new_card(100), self.new_customer("Friend")
