@@ -14,5 +14,7 @@ class ResPartner(models.Model):
         if MOVES & set(vals):
             # sudo: whoever may move a contact need not see points.
             family = self.sudo().with_context(active_test=False).search([("id", "child_of", self.ids)])
-            self.env["loyalty.card"].sudo()._gather_accounts(family)
+            cards_sudo = self.env["loyalty.card"].sudo()
+            if cards_sudo.search_count([("partner_id", "in", family.ids)], limit=1):
+                cards_sudo._gather_accounts(family)
         return result
