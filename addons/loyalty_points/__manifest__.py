@@ -10,7 +10,6 @@
     "data": [
         "security/ir.model.access.csv",
         "security/loyalty_points_security.xml",
-        "security/earning/ir.model.access.csv",
         "security/loyalty_earning_security.xml",
         "security/loyalty_balance_import_security.xml",
         "data/customer_policy_data.xml",
