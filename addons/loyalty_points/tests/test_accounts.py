@@ -140,7 +140,7 @@ class TestAccounts(LoyaltyPointsCommon):
 
     def test_the_company_of_the_order_says_until_when(self):
         """A program of all companies: not the company that the user works in at the moment."""
-        program = self.new_program("Everywhere", company_id=False)
+        program = self.new_program("Everywhere", company_id=False, currency_id=self.company.currency_id.id)
         other = self.env["res.company"].create({"name": "Other"})
         asked = []
 
