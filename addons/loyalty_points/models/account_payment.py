@@ -6,8 +6,8 @@ from .account_move_earning import PAID
 
 
 class AccountPayment(models.Model):
-    """Payments without a journal entry, as Odoo makes them where a journal has no outstanding account, pay an invoice
-    by their state alone: nothing is reconciled, and Odoo calls no hook."""
+    """Payments without a journal entry, as Odoo's accounting app makes them where a journal has no outstanding account,
+    pay an invoice by their state alone: nothing is reconciled, and Odoo calls no hook."""
 
     _inherit = "account.payment"
 

@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from .earning_common import EarningCommon
 
-SEEDS, STEPS = range(4), 25
+SEEDS, STEPS = range(3), 20
 PENDING_DAYS = 5
 
 
