@@ -10,7 +10,6 @@
     "data": [
         "security/ir.model.access.csv",
         "security/loyalty_points_security.xml",
-        "security/earning/ir.model.access.csv",
         "security/loyalty_earning_security.xml",
         "security/loyalty_balance_import_security.xml",
         "data/customer_policy_data.xml",
@@ -44,6 +43,7 @@
         "views/res_config_settings_books_views.xml",
         "views/loyalty_points_books_menus.xml",
         "views/loyalty_balance_import_views.xml",
+        "views/loyalty_referral_templates.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -6,6 +6,7 @@ from . import (
     customer_policy_exchange,
     customer_policy_content,
     customer_policy_release,
+    customer_policy_append_only,
     customer_policy_part,
     customer_policy_clause,
     customer_policy_rule,

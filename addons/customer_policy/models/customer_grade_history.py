@@ -1,7 +1,6 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import format_date, formatLang
 
 from ..fields import UncheckedMany2one
@@ -18,10 +17,12 @@ class CustomerGradeHistory(models.Model):
     """Every change of a grade with what led to it. Append-only: rows are added by the engine alone."""
 
     _name = "customer.grade.history"
+    _inherit = "customer.policy.append.only"
     _description = "Grade History"
     _order = "date desc, id desc"
     _rec_name = "grade_id"
     _log_access = False
+    _append_only_create = True
 
     partner_id = fields.Many2one("res.partner", string="Customer", required=True, index=True, ondelete="cascade")
     company_id = UncheckedMany2one("res.company", required=True)
@@ -71,16 +72,3 @@ class CustomerGradeHistory(models.Model):
         if field and field.type == "date":
             return format_date(self.env, EPOCH + timedelta(days=value))
         return formatLang(self.env, value, digits=2)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            raise UserError(self.env._("The grade history is kept by the software alone."))
-        return super().create(vals_list)
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The grade history can't be changed."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The grade history can't be deleted."))

@@ -1,1 +1,1 @@
-from . import portal, seal
+from . import order, portal, referral, seal

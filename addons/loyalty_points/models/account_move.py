@@ -20,8 +20,13 @@ class AccountMove(models.Model):
         return result
 
     def _settle_returned_points(self):
-        """Credit notes change what orders say of points; sudo, as accountants have nothing to do with cards."""
-        for refund in self.filtered(lambda move: move.move_type == "out_refund"):
-            orders = refund.sudo().invoice_line_ids.sale_line_ids.order_id
-            with orders._settling(refund.sudo()):
-                pass
+        """Credit notes change what orders say of points, and so does an invoice of what was credited before; sudo, as
+        accountants have nothing to do with cards."""
+        for move in self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund")).sudo():
+            orders = move.invoice_line_ids.sale_line_ids.order_id
+            orders = orders.filtered(lambda order: order.coupon_point_ids or order.order_line.coupon_id)
+            if move.move_type == "out_invoice":
+                orders = orders.filtered(lambda order: order._has_credit_notes())
+            if orders:
+                with orders._settling(move):
+                    pass

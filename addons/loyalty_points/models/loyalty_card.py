@@ -14,6 +14,10 @@ from .loyalty_ledger_entry import POINTS
 NOMINATIVE = Domain("program_id.applies_on", "=", "both") | (
     Domain("program_id.program_type", "in", ("ewallet", "loyalty")) & Domain("program_id.applies_on", "=", "future")
 )
+NOMINATIVE_PROGRAMS = SQL(
+    """SELECT id FROM loyalty_program
+        WHERE applies_on = 'both' OR (program_type IN ('ewallet', 'loyalty') AND applies_on = 'future')"""
+)
 
 
 class LoyaltyCard(models.Model):
@@ -126,6 +130,15 @@ class LoyaltyCard(models.Model):
             vals = {"program_id": program.id, "partner_id": partner.commercial_partner_id.id}
             account = self.sudo().with_context(loyalty_no_mail=True).create(vals)
         return account
+
+    @api.model
+    def _get_accounts(self, program, members):
+        """The accounts of these commercial partners in a nominative program, made where there are none; as sudo."""
+        known = self._get_member_cards(members, program)
+        missing = [member.id for member in members if (member.id, program.id) not in known]
+        silent = self.sudo().with_context(loyalty_no_mail=True)
+        opened = silent.create([{"partner_id": id_, "program_id": program.id} for id_ in missing])
+        return opened.union(*known.values())
 
     def action_open_ledger(self):
         """The entries of this card, as far as the user may see them."""

@@ -16,13 +16,7 @@ class LoyaltyCard(models.Model):
         clause = clause or self.env["customer.policy.clause"]
         self.env.flush_all()
         chosen = SQL("SELECT * FROM loyalty_ledger_open WHERE points > 0 AND entry_id IN (%s)", lots)
-        self.env.cr.execute(
-            SQL(
-                """SELECT FROM loyalty_card WHERE id IN (SELECT card_id FROM (%s) lot)
-                    ORDER BY id FOR NO KEY UPDATE""",
-                chosen,
-            )
-        )
+        self._lock(SQL("id IN (SELECT card_id FROM (%s) lot)", chosen))
         [(count,)] = self.env.execute_query(
             SQL(
                 """WITH lot AS (%(chosen)s),

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Parameter with the moment from which on orders are in the ledger.
@@ -44,25 +43,3 @@ class LoyaltyCard(models.Model):
         self.env.invalidate_all(flush=False)
         self.env["ir.config_parameter"].sudo().set_param(LEDGER_BEGIN, fields.Datetime.to_string(fields.Datetime.now()))
         self._gather_accounts()
-
-    @api.model
-    def _gather_accounts(self):
-        """Give the cards of mere contacts to the customer that they buy for; several of a program become one."""
-        query = SQL(
-            """SELECT card.id FROM loyalty_card card JOIN res_partner contact ON contact.id = card.partner_id
-                WHERE contact.commercial_partner_id <> contact.id AND card.active"""
-        )
-        cards = self.sudo().browse([id_ for (id_,) in self.env.execute_query(query)])
-        cards = cards.filtered(lambda card: card.program_id.is_nominative)
-        accounts = self.sudo().search(
-            Domain("partner_id", "in", cards.partner_id.commercial_partner_id.ids)
-            & Domain("program_id", "in", cards.program_id.ids)
-        )
-        known = {(card.program_id, card.partner_id): card for card in accounts.sorted("id", reverse=True)}
-        for card in cards:
-            customer = card.partner_id.commercial_partner_id
-            account = known.setdefault((card.program_id, customer), card)
-            if account == card:
-                card.partner_id = customer
-            else:
-                card._merge_into(account, self.env._("One account per customer"))

@@ -100,12 +100,8 @@ class LoyaltyCard(models.Model):
 
     def _lock_balances(self, base):
         """{card id: (balance, owed)} before this posting, with the rows locked in one order for all."""
-        query = SQL(
-            """SELECT id, COALESCE(points, 0), COALESCE(points_owed, 0) FROM loyalty_card
-                WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE""",
-            self.ids,
-        )
-        rows = self.env.execute_query(query)
+        columns = SQL("id, COALESCE(points, 0), COALESCE(points_owed, 0)")
+        rows = self._lock(SQL("id = ANY(%s)", self.ids), columns)
         return {id_: (base.get(id_, exact(points)), exact(owed)) for id_, points, owed in rows}
 
     def _cover_shortages(self, rows, balances):

@@ -62,6 +62,8 @@ class LoyaltyCard(models.Model):
             ("sale_order_line", "coupon_id"),
             ("sale_order_coupon_points", "coupon_id"),
             ("loyalty_history", "card_id"),
+            ("loyalty_earning", "card_id"),
+            ("loyalty_points_adjustment", "card_id"),
         )
 
     def _merge_into(self, target, reason):

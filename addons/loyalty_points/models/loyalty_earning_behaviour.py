@@ -32,20 +32,27 @@ class LoyaltyPointsBehaviourRule(models.Model):
         grades = {profile.partner_id.id: profile.grade_id for profile in profiles}
         vals_list = []
         for rule in rules:
-            program = rule._get_program(company)
-            cards = program and self.env["loyalty.card"]._get_member_cards(members, program)
-            for member, key, document, side in occasions if program else []:
-                member = member.sudo().commercial_partner_id
-                grade = grades.get(member.id, self.env["customer.grade"])
-                if rule[side] and not member.is_public and (not rule.grade_ids or grade in rule.grade_ids):
-                    card = cards.get((member.id, program.id))
-                    if card is None:
-                        card = cards[member.id, program.id] = self.env["loyalty.card"]._get_account(program, member)
-                    if card.expiration_date and card.expiration_date < company._customer_policy_today():
-                        continue
-                    vals = rule._prepare_earning(company, program, card, member, key, document, rule[side])
-                    vals_list.append({**vals, "grade": grade, "inputs": inputs or {}})
+            vals_list += rule._prepare_occasions(company, occasions, grades, inputs or {})
         return earnings._grant(vals_list)
+
+    def _prepare_occasions(self, company, occasions, grades, inputs):
+        """Values of the earnings that this rule gives for occasions; members without an account get one."""
+        program, today, due = self._get_program(company), company._customer_policy_today(), []
+        for member, key, document, side in occasions if program else []:
+            member = member.sudo().commercial_partner_id
+            grade = grades.get(member.id, self.env["customer.grade"])
+            if self[side] and not member.is_public and (not self.grade_ids or grade in self.grade_ids):
+                due.append((member, key, document, side, grade))
+        members = self.env["res.partner"].sudo().union(*(occasion[0] for occasion in due))
+        accounts = self.env["loyalty.card"]._get_accounts(program, members) if due else self.env["loyalty.card"]
+        cards = accounts.grouped(lambda card: card.partner_id.commercial_partner_id)
+        vals_list = []
+        for member, key, document, side, grade in due:
+            card = cards[member][:1]
+            if not card.expiration_date or card.expiration_date >= today:
+                vals = self._prepare_earning(company, program, card, member, key, document, self[side])
+                vals_list.append({**vals, "grade": grade, "inputs": inputs})
+        return vals_list
 
     def _prepare_earning(self, company, program, card, member, key, document, points):
         today = company._customer_policy_today()

@@ -48,14 +48,10 @@ class LoyaltyEarning(models.Model):
     @api.model
     def _claim(self, card_ids):
         """Make these cards ours until the end of the transaction, in an order that knows no deadlock."""
-        self.env["loyalty.card"].flush_model()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE loyalty_card SET active = active WHERE id IN (
-                       SELECT id FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR UPDATE)""",
-                list(set(card_ids)),
-            )
-        )
+        cards, ids = self.env["loyalty.card"], list(set(card_ids))
+        cards.flush_model()
+        cards._lock(SQL("id = ANY(%s)", ids))
+        self.env.cr.execute(SQL("UPDATE loyalty_card SET active = active WHERE id = ANY(%s)", ids))
 
     def _complete(self, vals):
         """Values for `create`; `qualifying_rate` becomes the points that count for the tier."""
@@ -72,68 +68,56 @@ class LoyaltyEarning(models.Model):
     @api.model
     def _apply_caps(self, vals_list):
         """Cut `points` of these values to what the caps in force leave; `inputs` names the caps that cut."""
-        rules = self.env["loyalty.points.cap.rule"]
-        used = {}
+        rules, used = self.env["loyalty.points.cap.rule"], {}
         for vals in vals_list:
             company = self.env["res.company"].browse(vals["company_id"])
             program = self.env["loyalty.program"].browse(vals["program_id"])
             grade = vals.pop("grade", self.env["customer.grade"])
             vals["points_uncapped"] = vals["points"]
-            for cap in rules._in_force(company):
-                if not cap._applies_to(vals["kind"], grade, program):
-                    continue
-                bucket = (cap, vals["card_id"], self._cap_place(cap, vals))
-                if bucket not in used:
-                    used[bucket] = self._used(cap, vals)
-                room = max(0.0, cap.points - used[bucket])
+            caps = rules._in_force(company).filtered(
+                lambda cap, vals=vals, grade=grade, program=program: cap._applies_to(vals["kind"], grade, program)
+            )
+            for cap in caps:
+                if cap not in used:
+                    used[cap] = self._used(cap, vals_list)
+                room = max(0.0, cap.points - used[cap][vals["card_id"], self._cap_place(cap, vals)])
                 if vals["points"] > room:
                     vals["points"] = room
                     cut = {"name": cap.display_name, "key": cap.stable_key, "points": room}
                     vals["inputs"] = {**vals["inputs"], "caps": [*vals["inputs"].get("caps", []), cut]}
-            for bucket in [b for b in used if self._counts_in(b, vals, grade, program)]:
-                used[bucket] += vals["points"]
-
-    @api.model
-    def _counts_in(self, bucket, vals, grade, program):
-        cap, card_id, place = bucket
-        return (
-            card_id == vals["card_id"]
-            and cap._applies_to(vals["kind"], grade, program)
-            and place == self._cap_place(cap, vals)
-        )
+            for cap in caps:
+                used[cap][vals["card_id"], self._cap_place(cap, vals)] += vals["points"]
 
     @api.model
     def _cap_place(self, cap, vals):
-        """What a cap counts together: the order, the day, the month, or everything of a member."""
+        """What a cap counts together: the order, the day, the month, or everything of a member; as text."""
         if cap.scope == "order":
-            return ("order", vals["order_id"]) if vals.get("order_id") else (vals.get("res_model"), vals.get("res_id"))
-        return {"day": vals["day"], "month": (vals["day"].year, vals["day"].month)}.get(cap.scope)
+            return f"order,{vals['order_id']}" if vals.get("order_id") else f"{vals['res_model']},{vals['res_id']}"
+        return {"day": f"{vals['day']:%Y-%m-%d}", "month": f"{vals['day']:%Y-%m}"}.get(cap.scope, "")
 
     @api.model
-    def _used(self, cap, vals):
-        """Points that count against a cap so far; a return counts where its origin does."""
-        day = SQL("COALESCE(o.day, e.day)")
-        condition = {
-            "order": SQL("e.order_id = %s", vals.get("order_id") or None)
-            if vals.get("order_id")
-            else SQL("e.res_model = %s AND e.res_id = %s", vals.get("res_model"), vals.get("res_id")),
-            "day": SQL("%s = %s", day, vals["day"]),
-            "month": SQL("DATE_TRUNC('month', %s) = DATE_TRUNC('month', %s::date)", day, vals["day"]),
-            "member": SQL("TRUE"),
+    def _used(self, cap, vals_list):
+        """{(card, place): points} that count against a cap so far; a return counts where its origin does."""
+        place = {
+            "order": SQL("COALESCE('order,' || e.order_id, e.res_model || ',' || e.res_id)"),
+            "day": SQL("TO_CHAR(COALESCE(o.day, e.day), 'YYYY-MM-DD')"),
+            "month": SQL("TO_CHAR(COALESCE(o.day, e.day), 'YYYY-MM')"),
+            "member": SQL("''"),
         }[cap.scope]
         kinds = {"all": SQL("TRUE"), "purchase": SQL("e.kind = 'purchase'"), "behaviour": SQL("e.kind <> 'purchase'")}
         self.flush_model()
-        [[points]] = self.env.execute_query(
+        rows = self.env.execute_query(
             SQL(
-                """SELECT COALESCE(SUM(e.points), 0) FROM loyalty_earning e
+                """SELECT e.card_id, %(place)s, SUM(e.points) FROM loyalty_earning e
                      LEFT JOIN loyalty_earning o ON o.id = e.origin_id
-                    WHERE e.card_id = %s AND %s AND %s""",
-                vals["card_id"],
-                condition,
-                kinds[cap.covers],
+                    WHERE e.card_id = ANY(%(cards)s) AND %(place)s = ANY(%(places)s) AND %(kind)s GROUP BY 1, 2""",
+                place=place,
+                cards=list({vals["card_id"] for vals in vals_list}),
+                places=list({self._cap_place(cap, vals) for vals in vals_list}),
+                kind=kinds[cap.covers],
             )
         )
-        return points
+        return defaultdict(float, {(card_id, where): points for card_id, where, points in rows})
 
     # ------------------------------------------------------------ pending, ledger
 
@@ -160,7 +144,8 @@ class LoyaltyEarning(models.Model):
             scope.later.append(earnings)  # balances are provisional now
             return self.browse()
         posted = earnings.filtered(lambda earning: earning.points or earning.qualifying_points)
-        entries = posted.card_id._post_entries([earning._prepare_entry() for earning in posted])
+        moved = posted.origin_id.entry_id._get_transferred()
+        entries = posted.card_id._post_entries([earning._prepare_entry(moved) for earning in posted])
         posted._link_entries(entries)
         (earnings - posted).write({"state": "available"})
         for company, mine in posted.grouped("company_id").items():
@@ -183,8 +168,11 @@ class LoyaltyEarning(models.Model):
         )
         self.invalidate_recordset(["state", "entry_id"])
 
-    def _prepare_entry(self):
-        """A return takes from the lot that its origin has become, as far as that has points left."""
+    def _prepare_entry(self, moved):
+        """A return takes from the lot that its origin has become, as far as that has points left.
+
+        :param moved: {lot: [lot that took over points of it]}
+        """
         self.ensure_one()
         is_return, lot = bool(self.origin_id), self.origin_id.entry_id
         # What the ledger holds of a sales order is settled by the order itself; these points are not its own.
@@ -205,7 +193,7 @@ class LoyaltyEarning(models.Model):
             "reason": self._prepare_reason(),
             "inputs": {"earning": self.id, "arithmetic": self.explanation, **(self.inputs or {})},
             "origin_entry_id": lot.id,
-            "lots": {lot.id: -self.points} if lot and self.points < 0 else None,
+            "lots": dict.fromkeys([lot.id, *moved[lot.id]], -self.points) if lot and self.points < 0 else None,
             "idempotency_key": f"earning:{self.id}",
         }
 

@@ -19,7 +19,7 @@ class LoyaltyCard(models.Model):
         """
         reason = self.with_context(lang=company.partner_id.lang or self.env.lang).env._("Expired")
         rules, count = self._expiry_rules(company), 0
-        for clause in self.env["customer.policy.clause"].union(*(rule.clause_id for rule in rules.values())):
+        for clause in dict.fromkeys(rule.clause_id for rule in rules.values()):
             mine = {program: rule for program, rule in rules.items() if rule.clause_id == clause}
             lots = SQL(
                 "SELECT due.entry_id FROM (%s) due ORDER BY due.card_id, due.entry_id LIMIT %s",
@@ -31,11 +31,14 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _expiry_rules(self, company):
-        """{loyalty program: rule in force}; also of archived programs, whose points are still owed."""
+        """{loyalty program: rule in force}; also of archived programs, whose points are still owed.
+
+        Without a rule (an empty one) lots that have a last day of their own expire all the same.
+        """
         domain = Domain("program_type", "=", "loyalty") & Domain("company_id", "in", [company.id, False])
         programs = self.env["loyalty.program"].sudo().with_context(active_test=False).search(domain)
         rules = self.env["loyalty.points.expiry.rule"]
-        return {program: rule for program in programs if (rule := rules._for_program(program, company))}
+        return {program: rules._for_program(program, company) for program in programs}
 
     @api.model
     def _due_lots(self, company, rules, ahead=None):

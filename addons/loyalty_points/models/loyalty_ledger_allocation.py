@@ -1,6 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.addons.customer_policy.fields import UncheckedMany2one
-from odoo.exceptions import UserError
 
 from .loyalty_ledger_entry import POINTS
 
@@ -12,6 +11,7 @@ class LoyaltyLedgerAllocation(models.Model):
     """
 
     _name = "loyalty.ledger.allocation"
+    _inherit = "loyalty.ledger.mixin"
     _description = "Points Taken from a Lot"
     _order = "id"
     _log_access = False
@@ -20,14 +20,3 @@ class LoyaltyLedgerAllocation(models.Model):
     entry_id = UncheckedMany2one("loyalty.ledger.entry", required=True, index=True)
     lot_id = UncheckedMany2one("loyalty.ledger.entry", string="Lot", required=True, index=True)
     points = fields.Float(digits=POINTS, min_display_digits=0, required=True)
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger is kept by the software alone. Adjust the balance of the card."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger can't be changed. Post a further entry."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The points ledger can't be deleted."))

@@ -1,6 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.addons.customer_policy.fields import UncheckedMany2one
-from odoo.exceptions import UserError
 
 ENTRY_TYPES = [
     ("opening", "Opening"),
@@ -23,6 +22,7 @@ class LoyaltyLedgerEntry(models.Model):
     """
 
     _name = "loyalty.ledger.entry"
+    _inherit = "loyalty.ledger.mixin"
     _description = "Points Ledger Entry"
     _order = "id desc"
     _rec_name = "reason"
@@ -64,6 +64,13 @@ class LoyaltyLedgerEntry(models.Model):
     inputs = fields.Json(help="The figures that led to it.")
     origin_entry_id = UncheckedMany2one("loyalty.ledger.entry", string="Takes Back", index="btree_not_null")
     idempotency_key = fields.Char(help="An occasion with this key is posted once.")
+    available_issued_points = fields.Float(
+        "Left",
+        digits=POINTS,
+        min_display_digits=0,
+        compute="_compute_available_issued_points",
+        help="What this lot has left.",
+    )
     allocation_ids = fields.One2many("loyalty.ledger.allocation", "entry_id", "Taken From")
     use_ids = fields.One2many("loyalty.ledger.allocation", "lot_id", "Used By")
 
@@ -71,13 +78,9 @@ class LoyaltyLedgerEntry(models.Model):
     _order_idx = models.Index("(order_id, order_model) WHERE order_id IS NOT NULL")
     _key_unique = models.UniqueIndex("(idempotency_key) WHERE idempotency_key IS NOT NULL")
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger is kept by the software alone. Adjust the balance of the card."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger can't be changed. Post a further entry."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The points ledger can't be deleted."))
+    def _compute_available_issued_points(self):
+        """Odoo's own name, of its next version, for what is left of points that were issued."""
+        domain = [("entry_id", "in", self.ids), ("points", ">", 0)]
+        left = dict(self.env["loyalty.ledger.open"]._read_group(domain, ["entry_id"], ["points:sum"]))
+        for entry in self:
+            entry.available_issued_points = left.get(entry, 0.0)

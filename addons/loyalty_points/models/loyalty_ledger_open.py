@@ -1,6 +1,5 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.addons.customer_policy.fields import UncheckedMany2one
-from odoo.exceptions import UserError
 
 from .loyalty_ledger_entry import POINTS
 
@@ -13,6 +12,7 @@ class LoyaltyLedgerOpen(models.Model):
     """
 
     _name = "loyalty.ledger.open"
+    _inherit = "loyalty.ledger.mixin"
     _description = "Open Points"
     _order = "expiration_date, entry_id"
     _log_access = False
@@ -32,14 +32,3 @@ class LoyaltyLedgerOpen(models.Model):
     _spending_idx = models.Index("(card_id, expiration_date, entry_id) WHERE points > 0")
     _debt_idx = models.Index("(card_id, entry_id) WHERE points < 0")
     _expiry_idx = models.Index("(expiration_date) WHERE points > 0 AND expiration_date IS NOT NULL")
-
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger is kept by the software alone. Adjust the balance of the card."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("The points ledger can't be changed. Post a further entry."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The points ledger can't be deleted."))

@@ -27,6 +27,7 @@ class LoyaltyLedgerEntry(models.Model):
         done = self._get_reversed()
         sources = self._get_sources()
         moved = self._get_transferred()
+        owed = {card: exact(card.points_owed) for card in self.sudo().card_id._surviving()}
         giving, taking = [], []
         for entry in self.sudo():
             value = exact(entry.points) - exact(entry.owed_points)
@@ -39,7 +40,7 @@ class LoyaltyLedgerEntry(models.Model):
             share = qualifying - done[entry.id][1] if wanted == left else exact(qualifying * wanted / abs(base))
             vals = {**entry._prepare_reversal(), "qualifying_points": -share, **values}
             if value < 0:
-                giving += entry._prepare_give_back(vals, wanted, sources[entry.id])
+                giving += entry._prepare_give_back(vals, wanted, sources[entry.id], done[entry.id][2], owed)
             elif value:
                 taking.append({**vals, "points": -wanted, "lots": dict.fromkeys([entry.id, *moved[entry.id]], wanted)})
             else:
@@ -59,47 +60,64 @@ class LoyaltyLedgerEntry(models.Model):
             "origin_entry_id": self.id,
         }
 
-    def _prepare_give_back(self, vals, wanted, sources):
-        """Entries that give back `wanted` points: to lots that are still valid, else as a lot with days of grace.
+    def _prepare_give_back(self, vals, wanted, sources, anew, owed):
+        """Entries that give back `wanted` points: to lots of the card that are still valid, else as new lots.
 
         What was owed (`owed_points`) is owed no more, as far as it still is.
 
-        :param sources: [(lot, points, last day)], those that are valid longest first
+        :param sources: [(lot, points, last day, card)], those that are valid longest first
+        :param anew: points that were given back as new lots already
+        :param owed: {card: points that it still owes}; what is released here is taken off
         """
-        rule = self.env["loyalty.points.return.rule"]._in_force(self.company_id)[:1]
-        today = self.company_id._customer_policy_today()
-        released = min(wanted, exact(max(self.owed_points, 0)), exact(self.card_id.points_owed))
-        left, alive, dead = wanted - released, {}, Decimal(0)
-        for lot_id, points, last_day in sources:
-            taken = min(left, points)
-            left -= taken
-            if not taken:
-                break
-            if not last_day or last_day >= today:
-                alive[lot_id] = taken
-            else:
-                dead += taken
+        card = self.card_id._surviving()
+        released = min(wanted, exact(max(self.owed_points, 0)), owed[card])
+        owed[card] -= released
+        alive, new = self._split_give_back(wanted - released, sources, anew)
         parts = [
-            {"points": sum(alive.values()), "lots": alive},
-            {"points": dead, "expiration_date": today + timedelta(days=rule.grace_days)},
-            {"points": left},
+            {"points": sum(alive.values(), Decimal(0)), "lots": alive},
+            *({"points": points, "expiration_date": day} for day, points in new.items()),
             {"points": 0, "owed_points": -released},
         ]
         parts = [part for part in parts if part["points"] or part.get("owed_points")]
         return [{**vals, "qualifying_points": 0 if n else vals["qualifying_points"], **p} for n, p in enumerate(parts)]
 
+    def _split_give_back(self, left, sources, anew):
+        """({lot: points}, {last day: points of a new lot}): an expired lot comes back with days of grace, one that was
+        transferred meanwhile on the account that has its points now, and what no lot gave like points earned today."""
+        rule = self.env["loyalty.points.return.rule"]._in_force(self.company_id)[:1]
+        today, card = self.company_id._customer_policy_today(), self.card_id._surviving()
+        alive, new = {}, defaultdict(Decimal)
+        for lot_id, points, last_day, holder_id in sources:
+            over = bool(last_day) and last_day < today
+            if over or holder_id != card.id:
+                known = min(anew, points)
+                anew, points = anew - known, points - known
+            taken = min(left, points)
+            left -= taken
+            if over:
+                new[today + timedelta(days=rule.grace_days)] += taken
+            elif holder_id == card.id:
+                alive[lot_id] = taken
+            else:
+                new[last_day] += taken
+        if left:
+            new[card.with_company(self.company_id)._lot_values().get("expiration_date")] += left
+        return {id_: points for id_, points in alive.items() if points}, new
+
     def _get_reversed(self):
-        """{entry id: (points, qualifying points)} that were taken back already, points as a positive number."""
-        done = defaultdict(lambda: (Decimal(0), Decimal(0)))
+        """{entry id: (points, qualifying points, points in new lots)} that were taken back already, as positive
+        numbers."""
+        done = defaultdict(lambda: (Decimal(0), Decimal(0), Decimal(0)))
         query = SQL(
-            """SELECT back.origin_entry_id, back.entry_type, back.points - back.owed_points, -back.qualifying_points
+            """SELECT back.origin_entry_id, back.points - back.owed_points, -back.qualifying_points,
+                      CASE WHEN back.is_lot THEN back.points ELSE 0 END
                  FROM loyalty_ledger_entry back
                 WHERE back.origin_entry_id = ANY(%s) AND back.entry_type = 'reversal'""",
             self.ids,
         )
-        for id_, _type, points, qualifying in self.env.execute_query(query):
-            before = done[id_]
-            done[id_] = (before[0] + abs(exact(points or qualifying)), before[1] + exact(qualifying))
+        for id_, points, qualifying, anew in self.env.execute_query(query):
+            figures = (abs(exact(points or qualifying)), exact(qualifying), exact(anew))
+            done[id_] = tuple(before + more for before, more in zip(done[id_], figures, strict=True))
         return done
 
     def _get_transferred(self):
@@ -119,20 +137,20 @@ class LoyaltyLedgerEntry(models.Model):
         return moved
 
     def _get_sources(self):
-        """{entry id: [(lot id, points, last day)]} of what redemptions took and have not given back yet."""
+        """{entry id: [(lot id, points, last day, card)]} of what redemptions took and have not given back to lots."""
         sources = defaultdict(list)
         query = SQL(
             """SELECT COALESCE(back.origin_entry_id, taken.entry_id) AS entry_id, taken.lot_id, SUM(taken.points),
-                      COALESCE(open.expiration_date, lot.expiration_date) AS last_day
+                      COALESCE(open.expiration_date, lot.expiration_date) AS last_day, lot.card_id
                  FROM loyalty_ledger_allocation taken
                  JOIN loyalty_ledger_entry lot ON lot.id = taken.lot_id
                  LEFT JOIN loyalty_ledger_open open ON open.entry_id = lot.id
                  LEFT JOIN loyalty_ledger_entry back ON back.id = taken.entry_id AND back.origin_entry_id = ANY(%(ids)s)
                 WHERE taken.entry_id = ANY(%(ids)s) OR back.id IS NOT NULL
-                GROUP BY 1, taken.lot_id, last_day HAVING SUM(taken.points) > 0
+                GROUP BY 1, taken.lot_id, last_day, lot.card_id HAVING SUM(taken.points) > 0
                 ORDER BY last_day DESC NULLS FIRST, taken.lot_id DESC""",
             ids=self.ids,
         )
-        for id_, lot_id, points, last_day in self.env.execute_query(query):
-            sources[id_].append((lot_id, exact(points), last_day))
+        for id_, lot_id, points, last_day, card_id in self.env.execute_query(query):
+            sources[id_].append((lot_id, exact(points), last_day, card_id))
         return sources

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from .loyalty_ledger_entry import POINTS
 
 STATES = [("requested", "To Approve"), ("posted", "Posted"), ("refused", "Refused")]
+DAY = timedelta(days=1)
 DECIDED = {"state", "approver_id", "approve_date", "requester_id", "entry_id", "company_id"}
 
 
@@ -63,8 +64,8 @@ class LoyaltyPointsAdjustment(models.Model):
             prepared.append({"requester_id": self.env.uid, **vals, **begin, "company_id": company.id})
         adjustments = super().create(prepared)
         adjustments._check_card()
-        small = adjustments.sudo().filtered(lambda adjustment: not adjustment._needs_approval())
-        small._post()
+        adjustments_sudo = adjustments.sudo()
+        (adjustments_sudo - adjustments_sudo._get_above_limit())._post()
         return adjustments
 
     def write(self, vals):
@@ -96,6 +97,11 @@ class LoyaltyPointsAdjustment(models.Model):
 
     def _check_card(self):
         for adjustment in self.sudo():
+            card, today = adjustment.card_id, adjustment.company_id._customer_policy_today()
+            if adjustment.points > 0 and card.expiration_date and card.expiration_date < today:
+                raise UserError(self.env._("The card %s has expired.", card.code))
+            if adjustment.points > 0 and adjustment.expiration_date and adjustment.expiration_date < today:
+                raise UserError(self.env._("Points that are valid until a day in the past can't be spent."))
             if not adjustment.card_id.active:
                 raise UserError(self.env._("The card %s is archived.", adjustment.card_id.display_name))
             if not adjustment.card_id.program_id.active:
@@ -104,27 +110,31 @@ class LoyaltyPointsAdjustment(models.Model):
     def _get_rule(self):
         return self.env["loyalty.points.adjustment.rule"]._in_force(self.company_id)[:1]
 
-    def _needs_approval(self):
-        """Whether it is above the limit, alone or with what was changed on the card by hand within a day."""
-        self.ensure_one()
-        limit = self._get_rule().approval_limit
-        self.flush_model(["state", "points", "approver_id", "card_id"])
-        [(recent,)] = self.env.execute_query(
-            SQL(
-                """SELECT COALESCE(SUM(points), 0) FROM loyalty_points_adjustment
-                    WHERE card_id = %s AND state = 'posted' AND approver_id IS NULL AND create_date > %s""",
-                self.card_id.id,
-                fields.Datetime.now() - timedelta(days=1),
-            )
-        )
-        return max(abs(self.points), abs(self.points + float(recent))) > limit
+    def _get_above_limit(self):
+        """Those above the limit, alone or together with what was changed on the card by hand within a day."""
+        above, recent = self.browse(), self._get_recent()
+        for adjustment in self:
+            total = recent.get(adjustment.card_id, 0.0) + adjustment.points
+            if max(abs(adjustment.points), abs(total)) > adjustment._get_rule().approval_limit:
+                above |= adjustment
+            else:
+                recent[adjustment.card_id] = total
+        return above
+
+    def _get_recent(self):
+        """{card: points} that were changed by hand within a day, without anybody's approval."""
+        domain = Domain("card_id", "in", self.card_id.ids) & Domain("state", "=", "posted")
+        domain &= Domain("approver_id", "=", False) & Domain("create_date", ">", fields.Datetime.now() - DAY)
+        return dict(self._read_group(domain, ["card_id"], ["points:sum"]))
 
     def _post(self):
         """Write them into the ledger, and into Odoo's own history, which the customer sees; with sudo."""
+        self._check_card()
+        entries = self.env["loyalty.card"]._post_entries([adjustment._prepare_entry_vals() for adjustment in self])
+        posted = entries.filtered("idempotency_key").grouped("idempotency_key")
         for adjustment in self:
-            adjustment._check_card()
-            entry = self.env["loyalty.card"]._post_entries([adjustment._prepare_entry_vals()])
-            adjustment.write({"state": "posted", "entry_id": entry[:1].id})
+            entry = posted.get(adjustment._prepare_key(), entries.browse())
+            adjustment.write({"state": "posted", "entry_id": entry.id})
         self.env["loyalty.history"].create(
             [
                 {
@@ -137,10 +147,13 @@ class LoyaltyPointsAdjustment(models.Model):
             ]
         )
 
+    def _prepare_key(self):
+        return f"adjustment-{self.id}"
+
     def _prepare_entry_vals(self):
         own = {"expiration_date": self.expiration_date} if self.expiration_date else {}
         return {
-            **self.card_id._lot_values(),
+            **self.card_id.with_company(self.company_id)._lot_values(),
             **own,
             "card_id": self.card_id.id,
             "entry_type": "adjustment",
@@ -152,7 +165,7 @@ class LoyaltyPointsAdjustment(models.Model):
             "order_model": self._name,
             "order_id": self.id,
             "inputs": {"limit": self._get_rule().approval_limit, "approver": self.approver_id.id or None},
-            "idempotency_key": f"adjustment-{self.id}",
+            "idempotency_key": self._prepare_key(),
         }
 
     def _submitted_action(self):

@@ -64,13 +64,13 @@ class LoyaltyPointsFraudRule(models.Model):
     def _find_return_loop(self, company):
         taken = SQL("e.entry_type = 'reversal' AND (e.points < 0 AND e.owed_points >= 0 OR e.owed_points > 0)")
         return SQL(
-            """SELECT e.partner_id, COUNT(*) FILTER (WHERE %(taken)s),
+            """SELECT e.partner_id, COUNT(DISTINCT e.document) FILTER (WHERE %(taken)s),
                       COALESCE(SUM(e.owed_points - e.points) FILTER (WHERE %(taken)s), 0),
                       COALESCE(SUM(e.points) FILTER (WHERE e.entry_type = 'accrual'), 0),
                       MIN(e.date) FILTER (WHERE %(taken)s), MAX(e.date) FILTER (WHERE %(taken)s), NULL::integer
                  FROM %(entries)s
                 GROUP BY e.partner_id
-               HAVING COUNT(*) FILTER (WHERE %(taken)s) >= GREATEST(%(count)s, 1)
+               HAVING COUNT(DISTINCT e.document) FILTER (WHERE %(taken)s) >= GREATEST(%(count)s, 1)
                   AND SUM(e.owed_points - e.points) FILTER (WHERE %(taken)s) >= %(points)s
                   AND SUM(e.owed_points - e.points) FILTER (WHERE %(taken)s) * 100
                       >= %(share)s * COALESCE(SUM(e.points) FILTER (WHERE e.entry_type = 'accrual'), 0)""",
@@ -83,20 +83,28 @@ class LoyaltyPointsFraudRule(models.Model):
 
     def _find_velocity(self, company):
         return SQL(
-            """SELECT e.partner_id, COUNT(*), SUM(e.points), SUM(e.points), MIN(e.date), MAX(e.date), NULL::integer
+            """SELECT e.partner_id, COUNT(DISTINCT e.document), SUM(e.points), SUM(e.points), MIN(e.date), MAX(e.date),
+                      NULL::integer
                  FROM %s
                 WHERE e.entry_type IN ('accrual', 'adjustment') AND e.points > 0
-                GROUP BY e.partner_id HAVING COUNT(*) >= %s AND SUM(e.points) >= %s""",
+                GROUP BY e.partner_id HAVING COUNT(DISTINCT e.document) >= %s AND SUM(e.points) >= %s""",
             self._entries(company),
             self.count,
             self.points,
         )
 
     def _entries(self, company):
-        """FROM clause: entries of the company's members in the days of the rule, since they were last reviewed."""
+        """FROM clause: entries of the company's members in the days of the rule, since they were last reviewed.
+
+        `document` is what counts once, however many of its lines have earned points.
+        """
         since = fields.Datetime.now() - timedelta(days=self.days)
         return SQL(
-            """(SELECT entry.* FROM loyalty_ledger_entry entry
+            """(SELECT entry.*, COALESCE(earning.res_model || ',' || earning.res_id,
+                                         entry.order_model || ',' || entry.order_id, entry.id::text) AS document
+                  FROM loyalty_ledger_entry entry
+                  LEFT JOIN loyalty_earning earning ON entry.order_model = 'loyalty.earning'
+                       AND earning.id = entry.order_id
                  WHERE entry.company_id = %(company)s AND entry.date >= %(since)s AND entry.partner_id IS NOT NULL
                    AND NOT EXISTS (SELECT FROM loyalty_points_suspicion s
                                     WHERE s.partner_id = entry.partner_id AND s.company_id = entry.company_id

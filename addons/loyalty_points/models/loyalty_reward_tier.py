@@ -37,8 +37,9 @@ class SaleOrder(models.Model):
             return {"error": self.env._("This reward is for members of other tiers.")}
         return super()._apply_program_reward(reward, coupon, **kwargs)
 
-    def action_confirm(self):
+    def _check_loyalty_open(self):
         """A quotation may be older than the tier that its reward was claimed with."""
+        super()._check_loyalty_open()
         for order in self:
             rewards = order.order_line.reward_id
             closed = rewards.filtered(lambda reward, order=order: reward._loyalty_closed_to(order._loyalty_tier()))
@@ -46,7 +47,6 @@ class SaleOrder(models.Model):
                 raise ValidationError(
                     self.env._("“%s” is for members of other tiers; remove it from the order.", closed[0].description)
                 )
-        return super().action_confirm()
 
     def _loyalty_tier(self):
         """Tier of the customer, as sudo: who orders need not see tiers."""

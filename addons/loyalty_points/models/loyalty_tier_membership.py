@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.addons.customer_policy.fields import UncheckedMany2one
-from odoo.exceptions import UserError
 
 REASONS = [
     ("reached", "Reached"),
@@ -19,6 +18,7 @@ class LoyaltyTierMembership(models.Model):
     """
 
     _name = "loyalty.tier.membership"
+    _inherit = "customer.policy.append.only"
     _description = "Tier of a Member"
     _order = "date_start desc, id desc"
     _rec_name = "tier_id"
@@ -43,16 +43,9 @@ class LoyaltyTierMembership(models.Model):
 
     _current_unique = models.UniqueIndex("(partner_id, company_id) WHERE date_end IS NULL")
 
-    @api.model_create_multi
-    def create(self, vals_list):  # pylint: disable=method-required-super
-        raise UserError(self.env._("Tiers follow from the policy. A lowest tier for a member can be set by hand."))
-
-    def write(self, vals):  # pylint: disable=method-required-super
-        raise UserError(self.env._("Tiers follow from the policy. A lowest tier for a member can be set by hand."))
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_never(self):
-        raise UserError(self.env._("The history of tiers can't be deleted."))
+    @api.model
+    def _get_append_only_hint(self):
+        return self.env._("Tiers follow from the policy. A lowest tier for a member can be set by hand.")
 
     @api.model
     def _get_current(self, partners, company):

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..scope import Settling, current, entered
+from .loyalty_card import NOMINATIVE_PROGRAMS
 
 
 class SaleOrder(models.Model):
@@ -13,15 +14,22 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def action_confirm(self):
-        cards = (self.applied_coupon_ids | self.coupon_point_ids.coupon_id | self.order_line.coupon_id).ids
-        if cards:
-            # Whoever meets another one is told so now, and tried again, not after all the work.
-            query = SQL("SELECT FROM loyalty_card WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", cards)
-            self.env.cr.execute(query)
+        self._lock_cards()
         with self._settling():
             return super().action_confirm()
 
+    def _lock_cards(self):
+        """Lock what these orders may touch: their cards and the accounts of their customers.
+
+        Whoever meets another one is told so now, and tried again, not after all the work.
+        """
+        cards = self.applied_coupon_ids | self.coupon_point_ids.coupon_id | self.order_line.coupon_id
+        customers = self.partner_id.commercial_partner_id
+        accounts = SQL("partner_id = ANY(%s) AND active AND program_id IN (%s)", customers.ids, NOMINATIVE_PROGRAMS)
+        self.env["loyalty.card"]._lock(SQL("id = ANY(%s) OR %s", cards.ids, accounts))
+
     def _action_cancel(self):
+        self._lock_cards()
         with self._settling():
             return super()._action_cancel()
 

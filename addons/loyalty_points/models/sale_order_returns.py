@@ -10,29 +10,38 @@ class SaleOrder(models.Model):
     def _get_returned_parts(self):
         """{order line: part from 0 to 1} that posted credit notes have credited of these orders' lines.
 
-        By amount, in the currency of the order; of free products by quantity.
+        By amount, in the currency of the order; of free products by quantity. What was credited and then invoiced
+        again (a credit note that corrects an invoice) has not come back.
         """
         if not self:
             return {}
         self.env.flush_all()
         query = SQL(
-            """SELECT line.id,
-                      CASE WHEN line.price_subtotal <> 0
-                           THEN SUM(CASE WHEN back.currency_id = line.currency_id THEN back.price_subtotal
-                                         ELSE ABS(back.balance) * SIGN(back.price_subtotal)
-                                              * COALESCE(NULLIF(ordered.currency_rate, 0), 1) END) / line.price_subtotal
-                           WHEN line.product_uom_qty <> 0 THEN SUM(back.quantity) / line.product_uom_qty
-                           ELSE 1 END
-                 FROM sale_order_line line
-                 JOIN sale_order ordered ON ordered.id = line.order_id
-                 JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
-                 JOIN account_move_line back ON back.id = rel.invoice_line_id
-                 JOIN account_move move ON move.id = back.move_id
-                WHERE line.order_id = ANY(%s) AND move.move_type = 'out_refund' AND move.state = 'posted'
-                GROUP BY line.id, ordered.id""",
+            """WITH part AS (
+                   SELECT line.id, move.move_type = 'out_refund' AS is_back,
+                          CASE WHEN line.price_subtotal <> 0
+                               THEN CASE WHEN booked.currency_id = line.currency_id THEN booked.price_subtotal
+                                         ELSE ABS(booked.balance) * SIGN(booked.price_subtotal)
+                                              * COALESCE(NULLIF(ordered.currency_rate, 0), 1) END / line.price_subtotal
+                               WHEN line.product_uom_qty <> 0 THEN booked.quantity / line.product_uom_qty
+                               ELSE 1 END AS share
+                     FROM sale_order_line line
+                     JOIN sale_order ordered ON ordered.id = line.order_id
+                     JOIN sale_order_line_invoice_rel rel ON rel.order_line_id = line.id
+                     JOIN account_move_line booked ON booked.id = rel.invoice_line_id
+                     JOIN account_move move ON move.id = booked.move_id
+                    WHERE line.order_id = ANY(%s) AND move.move_type IN ('out_invoice', 'out_refund')
+                      AND move.state = 'posted')
+               SELECT id, SUM(share) FILTER (WHERE is_back)
+                          - GREATEST(COALESCE(SUM(share) FILTER (WHERE NOT is_back), 0) - 1, 0)
+                 FROM part GROUP BY id HAVING BOOL_OR(is_back)""",
             self.ids,
         )
         return {line_id: min(max(float(part or 0), 0.0), 1.0) for line_id, part in self.env.execute_query(query)}
+
+    def _has_credit_notes(self):
+        moves = self.order_line.invoice_lines.move_id
+        return any(move.move_type == "out_refund" and move.state == "posted" for move in moves)
 
     def _get_returned_share(self, program, returned):
         """Part of the points of `program` on this order whose goods have come back.

@@ -88,7 +88,8 @@ class SaleOrder(models.Model):
         if issue < 0 or cost < 0:
             vals_list += self._prepare_order_reversals(card, -issue, -cost, values)
         if issue > 0:
-            vals_list.append({**values, "entry_type": "accrual", "points": issue, **card._lot_values()})
+            lot = card.with_company(self.company_id)._lot_values()
+            vals_list.append({**values, "entry_type": "accrual", "points": issue, **lot})
         if cost > 0:
             self._check_card_of_customer(card)
             vals_list += self._prepare_redemptions(card, cost, posted[1], values)
@@ -146,7 +147,10 @@ class SaleOrder(models.Model):
         return self.env._("Order %(order)s", **names)
 
     def _check_card_of_customer(self, card):
-        """Points of an account are spent by its own customer, whatever a client writes into an order line."""
+        """Points of an account are spent by its own customer, whatever a client writes into an order line, and of an
+        expired card by nobody."""
+        if card._is_expired(self):
+            raise ValidationError(self.env._("The card %s has expired.", card.code))
         customer = self.partner_id.commercial_partner_id
         if card.program_id.is_nominative and card.partner_id.commercial_partner_id not in (customer, customer.browse()):
             raise ValidationError(

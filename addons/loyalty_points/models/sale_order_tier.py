@@ -20,8 +20,12 @@ class SaleOrder(models.Model):
         self.order_line._check_loyalty_early()
 
     def action_confirm(self):
-        self.order_line._check_loyalty_early()
+        self._check_loyalty_open()
         return super().action_confirm()
+
+    def _check_loyalty_open(self):
+        """Whether all that these orders hold is on sale for their customers; asked before they pay, too."""
+        self.order_line._check_loyalty_early()
 
     def action_add_loyalty_trials(self):
         """Add the trial items that the customer's tier brings and that were not given yet."""

@@ -10,6 +10,7 @@ class TestAdjustments(LoyaltyPointsCommon):
         super().setUpClass()
         cls.seller = cls.new_user("seller", "sales_team.group_sale_salesman_all_leads")
         cls.marketer = cls.new_user("marketer", "customer_policy.group_marketing")
+        cls.sales_manager = cls.new_user("sales_manager", "sales_team.group_sale_manager")
         cls.card = cls.new_card(100)
 
     def adjust(self, points, user=None, reason="Goodwill", **values):
@@ -79,6 +80,8 @@ class TestAdjustments(LoyaltyPointsCommon):
             self.adjust(-101)
         with self.assertRaises(ValidationError), self.env.cr.savepoint():
             self.adjust(1e12)
+        with self.assertRaisesRegex(UserError, "past"), self.env.cr.savepoint():
+            self.adjust(10, expiration_date="2020-01-31")
         self.program.action_archive()
         with self.assertRaisesRegex(UserError, "archived"), self.env.cr.savepoint():
             self.adjust(10)
@@ -91,15 +94,56 @@ class TestAdjustments(LoyaltyPointsCommon):
             request.with_user(self.manager).action_approve()
         self.assertEqual(request.state, "requested")
 
+    def generate(self, customers, points, **values):
+        wizard = self.env["loyalty.generate.wizard"].with_user(self.sales_manager)
+        values = {"program_id": self.program.id, "mode": "selected", "customer_ids": customers.ids, **values}
+        return wizard.create({**values, "points_granted": points}).generate_coupons()
+
+    def test_points_for_chosen_customers(self):
+        """Core makes a second card for whoever has one, and one for each contact of a company."""
+        new = self.new_customer("New")
+        buyers = [self.new_customer(name, is_company=False, parent_id=new.id) for name in ("Li", "Wang")]
+        cards = self.generate(self.customer.union(*buyers), 500, description="Welcome", valid_until="2099-12-31")
+        self.assertEqual(self.card.points, 600)
+        mine = self.env["loyalty.card"].search([("program_id", "=", self.program.id)])
+        self.assertEqual(cards, mine)
+        self.assertEqual(mine.partner_id, self.customer | new)
+        other = mine - self.card
+        self.assertEqual(self.entries(other, "reason"), [("adjustment", 500, "Welcome")])
+        self.assertEqual(str(self.ledger.search([("card_id", "=", other.id)]).expiration_date), "2099-12-31")
+        self.assertFalse(other.expiration_date, "the account itself goes on earning")
+        self.assertEqual(other.history_ids.issued, 500)
+        self.assert_sound(mine)
+
+    def test_points_for_chosen_customers_above_the_limit(self):
+        """They wait for approval like any other adjustment, also when they are given in small parts."""
+        self.assertEqual(self.generate(self.customer, 1001)["tag"], "display_notification")
+        self.assertEqual(self.card.points, 100)
+        self.generate(self.customer, 900)
+        self.generate(self.customer, 900)
+        self.assertEqual(self.card.points, 1000)
+        requests = self.env["loyalty.points.adjustment"].search([("state", "=", "requested")])
+        self.assertEqual(requests.mapped("points"), [900, 1001])
+
+    def test_small_ones_in_one_call_are_a_large_one(self):
+        adjustments = self.env["loyalty.points.adjustment"].with_user(self.marketer)
+        made = adjustments.create([{"card_id": self.card.id, "points": 900, "reason": "x"} for _n in range(3)])
+        self.assertEqual(made.mapped("state"), ["posted", "requested", "requested"])
+        self.assertEqual(self.card.points, 1000)
+
     def test_cards_handed_out_with_points(self):
         """The wizard that generates cards is no way around the limit."""
-        manager = self.new_user("sales_manager", "sales_team.group_sale_manager")
+        manager = self.sales_manager
         wizard = self.env["loyalty.generate.wizard"].with_user(manager)
-        values = {"program_id": self.program.id, "mode": "selected", "customer_ids": self.new_customer("New").ids}
+        values = {"program_id": self.program.id, "mode": "anonymous", "coupon_qty": 2}
         with self.assertRaisesRegex(UserError, "approval"), self.env.cr.savepoint():
             wizard.create({**values, "points_granted": 1001}).generate_coupons()
-        card = wizard.create({**values, "points_granted": 500, "description": "Welcome"}).generate_coupons()
-        self.assertEqual(self.entries(card, "reason"), [("adjustment", 500, "Welcome")])
+        cards = wizard.create({**values, "points_granted": 500, "description": "Welcome"}).generate_coupons()
+        self.assertEqual(self.entries(cards[0], "reason"), [("adjustment", 500, "Welcome")])
+        seller = self.env["loyalty.generate.wizard"].with_user(self.seller)
+        selected = {"program_id": self.program.id, "mode": "selected", "customer_ids": self.customer.ids}
+        with self.assertRaises(AccessError), self.env.cr.savepoint():
+            seller.create({**selected, "points_granted": 5}).generate_coupons()
         with self.assertRaises(UserError), self.env.cr.savepoint():
             self.env["loyalty.card"].with_user(manager).create(
                 {"program_id": self.program.id, "partner_id": self.customer.id, "points": 9}

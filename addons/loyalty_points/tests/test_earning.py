@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo import Command, fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -7,6 +9,30 @@ from .earning_common import EarningCommon
 
 @tagged("post_install", "-at_install")
 class TestEarning(EarningCommon):
+    def test_a_payment_without_a_journal_entry(self):
+        """With Odoo's accounting app, where the journal has no outstanding account: nothing is reconciled, and no hook
+        of Odoo's is called."""
+        moves = type(self.env["account.move"])
+        self.startPatcher(patch.object(moves, "_get_invoice_in_payment_state", lambda _move: "in_payment"))
+        self.policy_rule("loyalty.points.behaviour.rule", name="Friends", behaviour="referral", points=200)
+        referrer = self.new_customer("Referrer")
+        self.member.loyalty_referrer_id = referrer
+        self.bank.inbound_payment_method_line_ids.payment_account_id = False
+        invoice = self.bill((self.tea, 1, 100))
+        context = {"active_model": "account.move", "active_ids": invoice.ids}
+        register = self.env["account.payment.register"].with_context(**context).create({"journal_id": self.bank.id})
+        payment = register._create_payments()
+        self.assertEqual((payment.move_id.id, invoice.payment_state), (False, "in_payment"))
+        self.assertEqual((self.card().points, self.card(referrer).points), (100, 200))
+        payment.action_draft()
+        self.assertEqual(self.card().points, 0)
+        payment.action_post()
+        self.assertEqual(self.card().points, 100)
+        payment.action_draft()
+        payment.unlink()
+        self.assertEqual((invoice.payment_state, self.card().points), ("not_paid", 0))
+        self.assert_sound(self.card() | self.card(referrer))
+
     def test_points_come_with_the_payment(self):
         invoice = self.bill((self.tea, 2, 100), (self.cup, 1, 30))
         self.assertFalse(self.card(), "nothing is given before the payment")

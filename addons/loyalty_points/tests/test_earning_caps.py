@@ -94,3 +94,23 @@ class TestEarningCaps(EarningCommon):
         self._freeze()
         with self.assertRaises(ValidationError):
             self.policy_rule("loyalty.points.expiry.rule", method="days", number=0)
+
+    def test_many_members_cost_few_queries(self):
+        """What caps have left is asked once per cap, not once per member."""
+        for scope in ("day", "month", "member", "order"):
+            self.cap(scope, 10000)
+        self.policy_rule("loyalty.points.behaviour.rule", name="Birthday", behaviour="birthday", points=50)
+
+        def reward(count, name):
+            members = [self.new_customer(f"{name}{number}") for number in range(count)]
+            occasions = [(member, f"{member.id}:x", None, "points") for member in members]
+            self.env.flush_all()
+            before = self.env.cr.sql_log_count
+            earnings = self.env["loyalty.points.behaviour.rule"]._reward(self.company, "birthday", occasions)
+            self.env.flush_all()
+            self.assertEqual(earnings.mapped("points"), [50.0] * count)
+            return self.env.cr.sql_log_count - before
+
+        reward(1, "warm")
+        few, many = reward(2, "few"), reward(22, "many")
+        self.assertLess((many - few) / 20, 3, f"{few} queries for 2 members, {many} for 22")

@@ -70,3 +70,36 @@ class TestMerge(LoyaltyPointsCommon):
         lots = self.env["loyalty.ledger.open"].search([("card_id", "=", target.id)])
         self.assertEqual(sorted(lots.mapped("points")), [5, 10])
         self.assert_sound(card | target)
+
+    def lots(self, card):
+        """{last day: points} of what a card has to spend."""
+        rows = self.env["loyalty.ledger.open"].search([("card_id", "=", card.id)])
+        return {str(day): sum(mine.mapped("points")) for day, mine in rows.grouped("expiration_date").items()}
+
+    def test_a_reward_of_before_comes_back_to_the_merged_account(self):
+        """What it took from the old card's lots comes back with their last days, those that are valid longest first."""
+        other = self.new_customer("Long Hua")
+        mine, theirs = self.new_card(), self.new_card(partner=other)
+        self.post(theirs, 100, expiration_date="2099-01-31")
+        self.post(theirs, 100, expiration_date="2099-06-30")
+        spent = self.post(theirs, -150)
+        self.merge(self.customer, other)
+        self.assertEqual(self.lots(mine), {"2099-06-30": 50})
+        spent._reverse({spent.id: 60}, reason="Back")
+        self.assertEqual(self.lots(mine), {"2099-06-30": 100, "2099-01-31": 10})
+        self.assert_sound(mine | theirs)
+        spent._reverse(reason="The rest")
+        self.assertEqual(self.lots(mine), {"2099-06-30": 100, "2099-01-31": 100})
+        self.assertEqual((mine.points, theirs.points), (200, 0))
+        self.assert_sound(mine | theirs)
+
+    def test_requests_and_pending_points_follow(self):
+        other = self.new_customer("Long Hua")
+        mine, theirs = self.new_card(), self.new_card(partner=other)
+        request = self.env["loyalty.points.adjustment"].create(
+            {"card_id": theirs.id, "points": 5000, "reason": "Prize"}
+        )
+        self.merge(self.customer, other)
+        request.with_user(self.manager).action_approve()
+        self.assertEqual((request.card_id, mine.points, theirs.points), (mine, 5000, 0))
+        self.assert_sound(mine | theirs)

@@ -46,6 +46,15 @@ class TestReview(LoyaltyPointsCommon):
         self.buy_and_return(3, honest)
         self.assertEqual(self.look(), found)
 
+    def test_lines_of_one_document_count_once(self):
+        """An order of twelve lines that is sent back is one purchase, not a loop of twelve."""
+        order = {"order_model": "sale.order", "order_id": self.new_order().id}
+        lots = [self.post(self.card, 10, **order) for _line in range(12)]
+        self.assertFalse(self.look(), "one credit, not twelve")
+        for lot in lots:
+            self.post(self.card, -10, "reversal", origin_entry_id=lot.id, lots={lot.id: 10}, **order)
+        self.assertFalse(self.look(), "one return, not twelve")
+
     def test_long_ago(self):
         self.buy_and_return(3, days_ago=100)
         self.assertFalse(self.look())

@@ -36,8 +36,13 @@ class PosOrder(models.Model):
         return result
 
     def _settle_returned_points(self):
-        """Take back the points of what was returned at the counter, of each order as far as it has come back in all."""
-        for order in self.lines.refunded_orderline_id.order_id:
+        """Take back the points of what was returned at the counter."""
+        self.lines.refunded_orderline_id.order_id._take_back_points(self.pos_reference or self.name)
+
+    def _take_back_points(self, document):
+        """Take back the points of these orders, of each as far as it has come back in all; sudo, as cashiers and
+        accountants see no points."""
+        for order in self.sudo():
             entries = (
                 self.env["loyalty.ledger.entry"]
                 .sudo()
@@ -49,14 +54,17 @@ class PosOrder(models.Model):
                     ]
                 )
             )
-            shares = {"accrual": order._get_returned_share(False), "redemption": order._get_returned_share(True)}
+            credited = order.account_move._get_counter_share()
+            shares = {
+                "accrual": min(order._get_returned_share(False) + credited, 1.0),
+                "redemption": min(order._get_returned_share(True) + credited, 1.0),
+            }
             done = entries._get_reversed()
             amounts = {
                 entry.id: exact(abs(entry.points - entry.owed_points) * shares[entry.entry_type]) - done[entry.id][0]
                 for entry in entries
             }
-            reason = self.env._("Returned with %s", self.pos_reference or self.name)
-            entries._reverse(amounts, reason=reason)
+            entries._reverse(amounts, reason=self.env._("Returned with %s", document))
 
     def _get_returned_share(self, rewards):
         """Part from 0 to 1 of this order that was returned: of its rewards by what they cost, else by amount."""

@@ -118,3 +118,30 @@ class TestPosPoints(TestPoSCommon):
             self.env["loyalty.ledger.entry"].with_user(cashier).search([])
         with self.assertRaises(UserError):
             card.with_user(cashier).points = 99999
+
+    def invoiced(self, points):
+        """An order of the counter with an invoice, and its card."""
+        data = self.create_ui_order_data([(self.tea, 1)], customer=self.customer, is_invoiced=True)
+        [row] = self.env["pos.order"].sync_from_ui([data])["pos.order"]
+        order = self.env["pos.order"].browse(row["id"])
+        return order, self.confirm(order, points)
+
+    def test_an_invoiced_order_gives_its_points_once(self):
+        """The program gives points for paid invoices; this one was given at the counter."""
+        self.program.earning_moment = "payment"
+        order, card = self.invoiced(100)
+        self.assertEqual(order.account_move.payment_state, "paid")
+        self.assertEqual(card.points, 100)
+        self.assertFalse(self.env["loyalty.earning"].sudo().search([("partner_id", "=", self.customer.id)]))
+
+    def test_an_invoice_that_the_accountant_credits(self):
+        """Core leaves the points; the earnings of invoices know nothing of it."""
+        order, card = self.invoiced(100)
+        wizard = self.env["account.move.reversal"].create(
+            {"move_ids": [Command.set(order.account_move.ids)], "journal_id": order.account_move.journal_id.id}
+        )
+        refund = self.env["account.move"].browse(wizard.refund_moves()["res_id"])
+        self.assertFalse(refund.pos_order_ids)
+        self.assertEqual(card.points, 100, "a draft takes nothing")
+        refund.action_post()
+        self.assertEqual(self.entries(card), [("accrual", 100, 0), ("reversal", -100, 0)])
