@@ -163,8 +163,9 @@ class LoyaltyPointsPeriod(models.Model):
         self.check_access("create")
         if self != self._last_closed(self.company_id):
             raise UserError(self.env._("Only the last closing is corrected: it holds the balance of all before."))
-        correction_sudo = self.sudo().with_context(points_correction=self.number + 1)
-        correction = correction_sudo.create({"company_id": self.company_id.id, "date_from": self.date_from})
+        number, vals = self.number + 1, {"company_id": self.company_id.id, "date_from": self.date_from}
+        domain = [(name, "=", value) for name, value in {**vals, "number": number}.items()]
+        correction = self.search(domain) or self.sudo().with_context(points_correction=number).create(vals)
         correction.with_env(self.env).action_compute()
         return self._action_open(correction)
 

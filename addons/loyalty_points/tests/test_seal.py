@@ -150,6 +150,21 @@ class TestSeal(LoyaltyPointsCommon):
         found, _chains = ledger_seal.verify(list(self.seals._export_rows()))
         self.assertEqual([(finding.code, finding.line) for finding in found], [("changed", self.posted[1].id)])
 
+    def test_export_of_one_company_of_two(self):
+        """The chain is one for all; who has no part in a company gets the digests of its lines, not what they say."""
+        second = self.env["res.company"].create({"name": "Second"})
+        lot = self.post(self.card, 4321, company_id=second.id)
+        self.post(self.card, -4321, lots={lot.id: 4321})
+        self.seal()
+        self.post(self.card, 1234, company_id=second.id)
+        rows = list(self.seals.with_user(self.manager)._export_rows())
+        self.assertFalse([row for row in rows if {"4321.0000", "1234.0000"} & set(row)])
+        found, chains = ledger_seal.verify(rows)
+        self.assertEqual((found, chains["entry"].hidden, chains["allocation"].hidden), ([], 1, 1))
+        self.assertTrue([row for row in self.seals._export_rows() if "4321.0000" in row])
+        self.manager.company_ids = self.env["res.company"].search([])
+        self.assertFalse([row for row in self.seals.with_user(self.manager)._export_rows() if row[0] == "hidden"])
+
     def test_closings_cite_the_seal(self):
         [entry] = [text for text in self.seals._last_hashes() if text.startswith("entry")]
         self.assertIn(self.seals.search([("kind", "=", "entry")], limit=1).hash, entry)
