@@ -42,6 +42,16 @@ class TestPortal(MemberCommon, HttpCase):
         self.assertIn(f"/my/points/{self.card.id}", home)
         self.assertNotIn(f"/my/points/{self.foreign.id}", home)
 
+    def test_contact_reads_chinese(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.contact.lang = "zh_CN"
+        self.authenticate("points_contact", "points_contact")
+        text = self.url_open(f"/my/points/{self.card.id}").text
+        for english in ("Accrual", "Redemption", "points on", "Points to spend"):
+            self.assertNotIn(english, text)
+        for chinese in ("获取", "兑换", "可用积分"):
+            self.assertIn(chinese, text)
+
     def test_statement(self):
         self.authenticate("points_contact", "points_contact")
         url = f"/my/points/{self.card.id}/statement?report_type=html"
@@ -125,8 +135,15 @@ class TestPages(MemberCommon):
         self.assertEqual(values["members"], {"all": 2, "active": 2, "holding": 2, "points": 1157})
         self.assertEqual([points for _label, points, _share in values["ageing"]], [180, 0, 0, 0, 0, 977])
         self.assertIn("1,277", dashboard.html)
-        dashboard.program_id = self.new_program("Empty")
+        other = self.new_program("Empty")
+        dashboard.program_id = other
         self.assertIn("No points have moved yet", dashboard.html)
+        dashboard.program_id = False
+        self.new_card(10, program=other)
+        self.assertEqual(
+            dashboard._prepare_values()["members"], {"all": 2, "active": 2, "holding": 2, "points": 1167},
+            "a member of two programs is one",
+        )  # fmt: skip
 
     def test_dashboard_of_a_salesperson(self):
         """Only what their record rules show."""

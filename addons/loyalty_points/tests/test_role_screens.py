@@ -3,6 +3,7 @@
 from ast import literal_eval
 from datetime import date
 
+from freezegun import freeze_time
 from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError
@@ -202,6 +203,25 @@ class TestRoleScreens(RoleScreensCommon):
             if not may:
                 with self.assertRaises(AccessError):
                     report.action_open()
+
+    def test_books_of_other_companies(self):
+        """Naming a company in a page of the server opens nothing."""
+        second = self.env["res.company"].create({"name": "Second"})
+        self.env.user.company_ids |= second
+        self.set_up_books(second)
+        self.post(self.new_card(program=self.new_program("Shared", company_id=False)), 321, company_id=second.id,
+                  entry_type="adjustment", **self.on(date(2026, 1, 10)))  # fmt: skip
+        with freeze_time("2026-06-15"):
+            period = self.periods.with_company(second).create({"company_id": second.id, "date_from": JANUARY})
+            period.action_close()
+        amount = f"{period.liability:.2f}"
+        for name in ("manager", "accountant"):
+            user = self.users[name]
+            report = self.env["loyalty.points.reconciliation"].with_user(user).create({"company_id": second.id})
+            self.assertNotIn(amount, str(report.html), name)
+        page = self.env["loyalty.points.dashboard"].with_user(self.users["manager"]).create({"company_id": second.id})
+        self.assertNotIn(amount, page.html)
+        self.assertNotIn("321", page.html)
 
     def test_chatter_of_closings_and_reviews(self):
         for record, readers in (
