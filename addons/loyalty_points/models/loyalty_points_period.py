@@ -109,6 +109,11 @@ class LoyaltyPointsPeriod(models.Model):
         if any(period.state == "closed" for period in self):
             raise UserError(self.env._("A closed month can't be deleted: its entry is in the books."))
 
+    def unlink(self):
+        result = super().unlink()
+        self.env["loyalty.points.value"]._forget(self)
+        return result
+
     # ------------------------------------------------------------ days
 
     def _first_moment(self):

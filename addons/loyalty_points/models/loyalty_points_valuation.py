@@ -19,7 +19,8 @@ class LoyaltyPointsValue(models.Model):
         """Value the lots until the end of `period` that no closing has valued yet, with the rules in force today."""
         self.env.flush_all()
         self._allow_memory()
-        self._forget_drafts(period)
+        drafts = period.search([("company_id", "=", period.company_id.id), ("state", "=", "draft")])
+        self._forget(period | drafts)
         lots = SQL(" UNION ALL ").join([self._new_lots(period), self._lots_from_before(period)])
         prices = self._point_prices(period, lots)
         if prices:
@@ -33,16 +34,11 @@ class LoyaltyPointsValue(models.Model):
         """Millions of rows are joined: with the default 4 MB they go through files. For this transaction only."""
         self.env.cr.execute("SET LOCAL work_mem = '256MB'")
 
-    def _forget_drafts(self, period):
-        """What drafts have valued, this one and others: only what a closing posts stays."""
-        self.env.cr.execute(
-            SQL(
-                """DELETE FROM loyalty_points_value v USING loyalty_points_period p
-                    WHERE p.id = v.period_id AND (p.id = %s OR p.company_id = %s AND p.state = 'draft')""",
-                period.id,
-                period.company_id.id,
-            )
-        )
+    @api.model
+    def _forget(self, drafts):
+        """What drafts have valued: only what a closing posts stays."""
+        self.env.cr.execute(SQL("DELETE FROM loyalty_points_value WHERE period_id = ANY(%s)", drafts.ids))
+        self.invalidate_model(flush=False)
 
     @api.model
     def _programs(self, company):
@@ -165,7 +161,8 @@ class LoyaltyPointsValue(models.Model):
                    SELECT origin_entry_id AS lot_id, SUM(owed_points - points) AS points FROM loyalty_ledger_entry
                     WHERE entry_type = 'reversal' AND origin_entry_id IS NOT NULL GROUP BY origin_entry_id),
                given AS (
-                   SELECT id, res_model, res_id, points, point_price FROM lot WHERE origin = 'sale'
+                   SELECT id, res_model, res_id, points, point_price FROM lot
+                    WHERE origin = 'sale' AND res_id IS NOT NULL
                    UNION ALL
                    SELECT entry_id, res_model, res_id, points, point_price FROM loyalty_points_value
                     WHERE company_id = %(company)s AND origin = 'sale'

@@ -23,11 +23,12 @@ class LoyaltyPointsValue(models.Model):
     _order = "date desc, id desc"
     _log_access = False
 
-    # The entry is never deleted, and keeps its program and company: no keys are checked row by row.
+    # The entry is never deleted, and keeps its program and company; a draft takes its rows along (see `_forget`): no
+    # keys are checked row by row.
     entry_id = UncheckedMany2one("loyalty.ledger.entry", required=True, readonly=True)
     company_id = UncheckedMany2one("res.company", required=True, readonly=True)
     program_id = UncheckedMany2one("loyalty.program", required=True, readonly=True)
-    period_id = fields.Many2one("loyalty.points.period", "Closing", readonly=True, index=True, ondelete="cascade")
+    period_id = UncheckedMany2one("loyalty.points.period", "Closing", required=True, readonly=True, index=True)
     partner_id = fields.Many2one(related="entry_id.partner_id", string="Member")
     origin = fields.Selection(ORIGINS, required=True, readonly=True)
     date = fields.Datetime(required=True, readonly=True)

@@ -166,6 +166,21 @@ class TestRoleScreens(RoleScreensCommon):
                 for operation in ("read", "write", "create", "unlink"):
                     self.assertFalse(self.env[model].with_user(user).has_access(operation), (user.login, model))
 
+    def test_contacts_of_one_company(self):
+        """They read each other's names and addresses over the API, but not a colleague's birthday."""
+        portal = new_test_user(self.env, "lps_portal", groups="base.group_portal")
+        portal.partner_id.parent_id = self.mine
+        colleague = self.env["res.partner"].create(
+            {"name": "Colleague", "parent_id": self.mine.id, "loyalty_birthday": "1990-05-05"}
+        )
+        self.mine.loyalty_referrer_id = self.stranger
+        self.assertEqual(colleague.with_user(portal).read(["name"])[0]["name"], "Colleague")
+        for partner, field in ((colleague, "loyalty_birthday"), (self.mine, "loyalty_referrer_id")):
+            with self.assertRaises(AccessError):
+                partner.with_user(portal).read([field])
+            with self.assertRaises(AccessError):
+                partner.with_user(portal).search([(field, "!=", False)])
+
     def test_cards_of_colleagues_customers(self):
         """Salespeople may sell with any card; what happened on it is for whose customer it is."""
         card = self.cards[self.stranger]
