@@ -168,7 +168,8 @@ def member(session):
 
 
 def closing(session):
-    session.path(f"points-closings/{session.find('loyalty.points.period', [('state', '=', 'closed')])}")
+    newest = session.find("loyalty.points.period", [("state", "=", "closed")], "date_from desc, number desc")
+    session.path(f"points-closings/{newest}")
 
 
 def policy_tab(name):

@@ -8,6 +8,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, get_lang
 from odoo.tools.misc import babel_locale_parse
 
+from .loyalty_ledger_entry import POINTS
+
 
 def month_name(env, day):
     """“October 2026”, “2026年10月”: in the order of the reader's language."""
@@ -48,7 +50,7 @@ class LoyaltyPointsPeriod(models.Model):
     last_entry_id = fields.Integer("Last Ledger Entry", readonly=True, help="Entries after it came late.")
     user_id = fields.Many2one("res.users", "Closed by", readonly=True)
     date_closed = fields.Datetime("Closed on", readonly=True)
-    outstanding = fields.Float("Outstanding Points", compute="_compute_sums")
+    outstanding = fields.Float("Outstanding Points", compute="_compute_sums", digits=POINTS, min_display_digits=0)
     deferred_change = fields.Monetary("Deferred", compute="_compute_sums")
     released_change = fields.Monetary("Released", compute="_compute_sums")
     liability = fields.Monetary(compute="_compute_sums")

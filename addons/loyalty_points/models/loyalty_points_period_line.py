@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.liability import Cohort
+from .loyalty_ledger_entry import POINTS
 from .loyalty_points_period import month_name
 from .loyalty_points_value import ORIGINS
 
@@ -40,12 +41,14 @@ class LoyaltyPointsPeriodLine(models.Model):
     origin = fields.Selection(ORIGINS, required=True)
     rate = fields.Float("Expected (%)", digits=(16, 2), aggregator="avg")
     is_proportional = fields.Boolean("Breakage in Proportion")
-    issued = fields.Float()
-    cancelled = fields.Float("Taken Back", help="With the sale that had given them.")
-    redeemed = fields.Float()
-    lapsed = fields.Float(help="Expired or forfeited.")
-    outstanding = fields.Float()
-    expected = fields.Float("Expected to Be Redeemed")
+    issued = fields.Float(digits=POINTS, min_display_digits=0)
+    cancelled = fields.Float(
+        "Taken Back", digits=POINTS, min_display_digits=0, help="With the sale that had given them."
+    )
+    redeemed = fields.Float(digits=POINTS, min_display_digits=0)
+    lapsed = fields.Float(digits=POINTS, min_display_digits=0, help="Expired or forfeited.")
+    outstanding = fields.Float(digits=POINTS, min_display_digits=0)
+    expected = fields.Float("Expected to Be Redeemed", digits=POINTS, min_display_digits=0)
     deferred = fields.Monetary()
     released = fields.Monetary()
     breakage = fields.Monetary(help="Part of the released amount for points that nobody redeems.")

@@ -39,7 +39,10 @@ class LoyaltyPointsValue(models.Model):
         "Document", model_field="res_model", readonly=True, help="Whose price the points have a part of."
     )
     points = fields.Float(
-        digits=POINTS, readonly=True, help="Without those that were gone before points were in the books."
+        digits=POINTS,
+        min_display_digits=0,
+        readonly=True,
+        help="Without those that were gone before points were in the books.",
     )
     price = fields.Float(
         "Paid",
