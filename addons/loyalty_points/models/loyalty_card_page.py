@@ -31,7 +31,8 @@ class LoyaltyCard(models.Model):
         """What the member page, the portal and the statement show of a card. sudo: all that is read belongs to it, and
         who asks has shown to be its member or to have the member in scope."""
         self.ensure_one()
-        card = self.sudo()
+        # Days of the company, as its rules count them, wherever the reader is.
+        card = self.sudo().with_context(tz=self._company().customer_policy_tz or "UTC")
         expiring = card._expiring()
         return {
             "card": card,
@@ -48,7 +49,7 @@ class LoyaltyCard(models.Model):
             "rewards": card._rewards(),
             "tier": card._tier_progress(),
             "format": card._format_points,
-            "day": lambda day: format_date(self.env, day),
+            "day": lambda moment: format_date(card.env, moment),
         }
 
     @api.model

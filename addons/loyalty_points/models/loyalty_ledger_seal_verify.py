@@ -77,7 +77,7 @@ class LoyaltyLedgerSeal(models.Model):
         return texts[finding.code]
 
     @api.model
-    def _export_rows(self):
+    def _sealed_rows(self):
         """Rows of an export, as engine/ledger_seal.py reads them."""
         for kind, _label in KINDS:
             last = 0

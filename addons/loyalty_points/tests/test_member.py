@@ -109,6 +109,19 @@ class TestPages(MemberCommon):
         later = self.card._statement(today + timedelta(days=5), today + timedelta(days=6))
         self.assertEqual((later["opening"], later["lines"], later["closing"]), (380, [], 380))
 
+    def test_days_are_the_companys(self):
+        """A minute past midnight in Shanghai belongs to the next month, wherever its reader is."""
+        self.company.customer_policy_tz = "Asia/Shanghai"
+        card = self.new_card(partner=self.new_customer("Night Owl"))
+        self.post(card, 55, date="2026-03-31 15:59:00")
+        self.post(card, 66, date="2026-03-31 16:01:00")  # one minute past midnight there
+        report = self.env["ir.actions.report"].with_context(tz="America/Los_Angeles")
+        data = {"date_from": "2026-04-01", "date_to": "2026-04-30", "lang": "en_US"}
+        text = report._render_qweb_html("loyalty_points.statement", card.ids, data=data)[0].decode()
+        self.assertIn("04/01/2026", text.split("<tbody>")[1])
+        self.assertNotIn("03/31/2026", text)
+        self.assertIn("+66", text)
+
     def test_member_page(self):
         seller = self.new_user("seller", "sales_team.group_sale_salesman_all_leads")
         card = self.card.with_user(seller)

@@ -8,6 +8,7 @@ from lxml import etree
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import mute_logger
 
 from .books import JANUARY, BooksCommon
 
@@ -196,10 +197,10 @@ class TestRoleScreens(RoleScreensCommon):
                     "loyalty_points.statement", card.ids
                 )
             mine = self.cards[self.mine].with_user(self.users[name])
-            self.assertIn("605", mine.member_html)
+            self.assertIn("1595", mine.member_html)
             self.assertEqual(mine.search([("is_in_scope", "=", False), ("program_id", "=", self.program.id)]), card)
         wizard = self.env["loyalty.card.update.balance"].with_user(self.users["salesman"])
-        dialog = wizard.create({"card_id": card.id, "old_balance": 605, "new_balance": 700, "description": "x"})
+        dialog = wizard.create({"card_id": card.id, "old_balance": 1595, "new_balance": 1600, "description": "x"})
         with self.assertRaises(AccessError):
             dialog.action_update_card_point()
         with self.assertRaises(AccessError):
@@ -224,8 +225,9 @@ class TestRoleScreens(RoleScreensCommon):
         second = self.env["res.company"].create({"name": "Second"})
         self.env.user.company_ids |= second
         self.set_up_books(second)
-        self.post(self.new_card(program=self.new_program("Shared", company_id=False)), 321, company_id=second.id,
-                  entry_type="adjustment", **self.on(date(2026, 1, 10)))  # fmt: skip
+        self.program.company_id = False
+        self.post(self.new_card(partner=self.new_customer("Another")), 321, "adjustment", company_id=second.id,
+                  **self.on(date(2026, 1, 10)))  # fmt: skip
         with freeze_time("2026-06-15"):
             period = self.periods.with_company(second).create({"company_id": second.id, "date_from": JANUARY})
             period.action_close()
@@ -252,6 +254,7 @@ class TestRoleScreens(RoleScreensCommon):
 
 @tagged("post_install", "-at_install")
 class TestRoleRoutes(RoleScreensCommon, HttpCase):
+    @mute_logger("odoo.http")
     def test_portal(self):
         """A colleague of the same company sees the account, another customer's contact does not."""
         for login, partner in (("lps_contact", self.mine), ("lps_other", self.stranger)):
@@ -259,12 +262,12 @@ class TestRoleRoutes(RoleScreensCommon, HttpCase):
             user.partner_id.parent_id = partner
         mine, theirs = self.cards[self.mine], self.cards[self.stranger]
         self.authenticate("lps_contact", "lps_contact")
-        self.assertIn("605", self.url_open(f"/my/points/{mine.id}").text)
+        self.assertIn("1595", self.url_open(f"/my/points/{mine.id}").text)
         for path in ("", "/page/1", "/statement?report_type=html", "/statement?report_type=pdf"):
             self.assertEqual(self.url_open(f"/my/points/{theirs.id}{path}").status_code, 404, path)
         for path in (f"/report/html/loyalty_points.statement/{mine.id}",
                      f"/report/html/loyalty_points.statement/{theirs.id}", "/loyalty_points/ledger.csv"):  # fmt: skip
-            self.assertNotIn("605", self.url_open(path).text, path)
+            self.assertNotIn("1595", self.url_open(path).text, path)
 
     def test_exports(self):
         """The sealed ledger goes to who answers for the books."""

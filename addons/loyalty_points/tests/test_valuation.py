@@ -63,21 +63,22 @@ class TestValuation(BooksCommon):
         wizard = self.env["sale.advance.payment.inv"].with_context(active_ids=order.ids, active_model="sale.order")
         wizard.create({"advance_payment_method": "percentage", "amount": 90}).create_invoices()
         order.invoice_ids.action_post()
-        final = self.invoice(order)
-        self.assertEqual((final.amount_untaxed, self.env["loyalty.card"]._find_account(self.program, self.customer)
-                          .points), (100, 1000))  # fmt: skip
+        final = order._create_invoices(final=True)
+        final.action_post()
+        card = self.env["loyalty.card"]._find_account(self.program, self.customer)
+        self.assertEqual((final.amount_untaxed, card.points), (100, 1000))
         self.deferred(487.18)
 
     def test_paid_with_a_card(self):
         """What an e-wallet pays is paid."""
-        wallet = self.new_program("Wallet", program_type="ewallet", applies_on="future")
-        reward = wallet.reward_ids[:1]
-        card = self.new_card(1_000, program=wallet)
+        wallet = self.new_program(
+            "Wallet", program_type="ewallet", applies_on="future",
+            reward_ids=[Command.create({"reward_type": "discount", "discount_mode": "per_point", "discount": 1,
+                                        "discount_applicability": "order", "required_points": 1})],
+        )  # fmt: skip
+        card = self.new_card(400, program=wallet)
         order = self.new_order(lines=[(self.product, 10)])
-        order.order_line = [
-            Command.create({"product_id": self.gift.id, "price_unit": -400, "product_uom_qty": 1, "tax_ids": False,
-                            "reward_id": reward.id, "coupon_id": card.id, "points_cost": 400})
-        ]  # fmt: skip
+        self.claim(order, card, wallet.reward_ids)
         order.action_confirm()
         invoice = self.invoice(order)
         self.assertEqual(invoice.amount_untaxed, 600)
@@ -167,6 +168,7 @@ class TestValuation(BooksCommon):
         self.close(JANUARY)
         self.env.cr.execute("UPDATE loyalty_points_accounting_rule SET active = false")
         self.env.invalidate_all()
+        self.env.registry.clear_cache()
         with self.assertRaisesRegex(UserError, "Members"):
             self.close(FEBRUARY)
 
