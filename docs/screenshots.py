@@ -168,7 +168,8 @@ def member(session):
 
 
 def closing(session):
-    session.path(f"points-closings/{session.find('loyalty.points.period', [('state', '=', 'closed')])}")
+    newest = session.find("loyalty.points.period", [("state", "=", "closed")], "date_from desc, number desc")
+    session.path(f"points-closings/{newest}")
 
 
 def policy_tab(name):
@@ -276,7 +277,7 @@ SHOTS = {
     "duplicates": Shot("steward", by_xmlid("customer_duplicate_action"), LIST),
     "duplicates-compared": Shot("steward", by_xmlid("customer_duplicate_action"), LIST, then=first_record),
     "corrections": Shot("steward", by_xmlid("customer_cleanup_correction_action"), LIST),
-    "import-guide": Shot("steward", by_xmlid("customer_history_guide_action_open"), FORM),
+    "import-guide": Shot("steward", by_xmlid("customer_history_guide_action_open"), FORM, TALL),
     "policy-records": policy_tab("records"),
     "portal-record": Shot("portal", portal_record, ".o_portal_wrap"),
     "contacts-by-grade": Shot("manager", contacts_by_grade, ".o_list_view .o_group_header", then=open_first_group),

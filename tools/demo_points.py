@@ -71,7 +71,8 @@ class Points:
         return f"{len(members):,} members, {entries:,} entries, {closed} months closed"
 
     def _add_program(self):
-        cup = self.env["product.product"].create({"name": "Travel Mug 随行杯", "list_price": 20, "taxes_id": False})
+        cup = self.env["product.product"].create({"name": "Travel Mug", "list_price": 20, "taxes_id": False})
+        cup.with_context(lang="zh_CN").name = "随行杯"
         program = self.env["loyalty.program"].create(
             {
                 "name": "Member Points",
@@ -98,6 +99,8 @@ class Points:
         program.action_follow_policy()
         chinese = program.with_context(lang="zh_CN")
         chinese.name, chinese.portal_point_name = "会员积分", "积分"
+        for reward, text in zip(chinese.reward_ids, ("每积分抵扣 $ 0.02", "免费商品：随行杯"), strict=True):
+            reward.description = text
         return program
 
     def _new_cards(self, partner_ids):

@@ -27,7 +27,7 @@ ODOO_PACKAGES = (
 STRIPPED_FILE = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"
 AGAIN = "Check the network, then run the same command again: finished steps are kept."
 
-COMMANDS = {"chromium": "chromium", "node": "nodejs", "npm": "npm"}
+COMMANDS = {"chromium": "chromium", "wkhtmltopdf": "wkhtmltopdf", "node": "nodejs", "npm": "npm"}
 FONT_FILES = {"/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc": "fonts-noto-cjk"}
 
 
@@ -38,9 +38,8 @@ def system_packages(*, browser, node):
         missing.append("postgresql")
     if browser:
         missing += [package for path, package in FONT_FILES.items() if not os.path.isfile(path)]
-        missing += [] if shutil.which("chromium") else ["chromium"]
-    if node:
-        missing += [COMMANDS[name] for name in ("node", "npm") if not shutil.which(name)]
+    needed = (("chromium", "wkhtmltopdf") if browser else ()) + (("node", "npm") if node else ())
+    missing += [COMMANDS[name] for name in needed if not shutil.which(name)]
     if subprocess.run(["python3", "-c", "import venv, ensurepip"], capture_output=True).returncode:
         missing.append("python3-venv")
     if not missing:

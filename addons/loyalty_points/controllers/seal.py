@@ -20,7 +20,7 @@ class SealExport(http.Controller):
         seals = request.env["loyalty.ledger.seal"]
         if suffix not in TYPES or not seals.has_access("read"):
             raise NotFound()
-        rows = seals._export_rows()
+        rows = seals._sealed_rows()
         if suffix == "json":
             content = json.dumps(list(rows), ensure_ascii=False)
         else:

@@ -14,8 +14,9 @@ lines of a block the block:
     line, KIND, ID, DIGEST AS SEALED, COLUMN...
     block, KIND, NUMBER, FIRST ID, LAST ID, LINES, SEALED AT, PREVIOUS HASH, HASH
 
-A line without columns was sealed and is gone; one without a digest was added later. Rows `unsealed` come after the
-last block of their kind and wait for the next one.
+A line without columns was sealed and is gone; one without a digest was added later. A row `hidden` (KIND, ID, DIGEST)
+stands for a line of a company that who exports has no part in: the hash of its block still covers it. Rows `unsealed`
+come after the last block of their kind and wait for the next one.
 """
 
 import argparse
@@ -26,6 +27,8 @@ import sys
 from collections import namedtuple
 
 FIRST = "0" * 64
+# Columns of a line that its reader may not see.
+HIDDEN = object()
 MESSAGES = {
     "changed": "{kind} block {number}: line {line} was changed",
     "removed": "{kind} block {number}: line {line} was removed",
@@ -59,12 +62,12 @@ class Chain:
     """Checks the blocks of one kind one after the other."""
 
     def __init__(self, kind):
-        self.kind, self.number, self.hash, self.lines = kind, 0, FIRST, 0
+        self.kind, self.number, self.hash, self.lines, self.hidden = kind, 0, FIRST, 0, 0
 
     def check(self, block, lines):
         """Findings on a block.
 
-        :param lines: [(id, digest as sealed or "", columns or None)]
+        :param lines: [(id, digest as sealed or "", columns, None or HIDDEN)]
         """
         sealed = [(line, old) for line, old, _columns in lines if old]
         found = []
@@ -74,6 +77,7 @@ class Chain:
             found.append(Finding("hash", self.kind, block.number, None))
         found += [Finding(code, self.kind, block.number, line) for code, line in self._check_lines(lines)]
         self.number, self.hash, self.lines = block.number, block.hash, self.lines + len(sealed)
+        self.hidden += sum(columns is HIDDEN for _line, _old, columns in lines)
         return found
 
     def _check_lines(self, lines):
@@ -84,6 +88,8 @@ class Chain:
             before = line
             if not old:
                 yield "inserted", line
+            elif columns is HIDDEN:
+                continue
             elif not columns:
                 yield "removed", line
             elif digest([line, *columns]) != old:
@@ -102,9 +108,9 @@ def verify(rows, last=()):
     found, chains, waiting = [], {}, {}
     for row in rows:
         what, kind, *values = row
-        if what == "line":
+        if what in ("line", "hidden"):
             line, old, *columns = values
-            waiting.setdefault(kind, []).append((int(line), old, columns))
+            waiting.setdefault(kind, []).append((int(line), old, HIDDEN if what == "hidden" else columns))
         elif what == "block":
             number, first, end, count, *rest = values
             block = Block(kind, int(number), int(first), int(end), int(count), *rest)
@@ -131,7 +137,8 @@ def main(arguments=None):
     found, chains = verify(read(options.export), options.last)
     lines = [MESSAGES[finding.code].format(**finding._asdict()) for finding in found]
     for chain in chains.values():
-        lines.append(f"{chain.kind}: {chain.lines} lines in {chain.number} blocks, last hash {chain.hash}")
+        hidden = f" ({chain.hidden} hidden)" if chain.hidden else ""
+        lines.append(f"{chain.kind}: {chain.lines} lines{hidden} in {chain.number} blocks, last hash {chain.hash}")
     lines.append("DIFFERENCES FOUND" if found else "The ledger is as it was sealed.")
     sys.stdout.write("\n".join(lines) + "\n")
     return 1 if found or not chains else 0

@@ -64,6 +64,7 @@ from . import customer_policy_books
 from . import customer_timeline
 from . import loyalty_card_page
 from . import loyalty_card_referral
+from . import loyalty_card_scope
 from . import loyalty_ledger_entry_member
 from . import loyalty_ledger_seal
 from . import loyalty_ledger_seal_verify
@@ -71,6 +72,8 @@ from . import loyalty_points_accounting_rule
 from . import loyalty_points_check
 from . import loyalty_points_fraud_rule
 from . import loyalty_points_value
+from . import loyalty_points_document
+from . import loyalty_points_valuation
 from . import loyalty_points_period
 from . import loyalty_points_period_line
 from . import loyalty_points_period_move

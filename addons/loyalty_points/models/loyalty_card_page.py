@@ -21,17 +21,18 @@ class LoyaltyCard(models.Model):
     member_html = fields.Html("Summary", compute="_compute_member_html", sanitize=False)
 
     @api.depends("points", "points_owed", "program_id", "partner_id")
-    @api.depends_context("lang", "company")
+    @api.depends_context("lang", "company", "uid")
     def _compute_member_html(self):
         for card in self:
-            values = card._member_summary() if card.id else {}
+            values = card._member_summary() if card.id and card.is_in_scope else {}
             card.member_html = values and self.env["ir.qweb"]._render("loyalty_points.member_summary", values)
 
     def _member_summary(self):
-        """What the member page, the portal and the statement show of a card. sudo: who may read the card may read its
-        points; all that is read belongs to it."""
+        """What the member page, the portal and the statement show of a card. sudo: all that is read belongs to it, and
+        who asks has shown to be its member or to have the member in scope."""
         self.ensure_one()
-        card = self.sudo()
+        # Days of the company, as its rules count them, wherever the reader is.
+        card = self.sudo().with_context(tz=self._company().customer_policy_tz or "UTC")
         expiring = card._expiring()
         return {
             "card": card,
@@ -48,7 +49,7 @@ class LoyaltyCard(models.Model):
             "rewards": card._rewards(),
             "tier": card._tier_progress(),
             "format": card._format_points,
-            "day": lambda day: format_date(self.env, day),
+            "day": lambda moment: format_date(card.env, moment),
         }
 
     @api.model
@@ -96,9 +97,11 @@ class LoyaltyCard(models.Model):
         }
 
     def _rewards(self):
-        """[(reward, whether the balance is enough)] of the program."""
-        rewards = self.program_id.reward_ids.sorted("required_points")
-        return [(reward, self.points >= reward.required_points) for reward in rewards]
+        """[(reward, whether the balance is enough)] of the program, without those for members of other tiers."""
+        member, memberships_sudo = self.partner_id.commercial_partner_id, self.env["loyalty.tier.membership"].sudo()
+        tier = memberships_sudo._get_current(member, self._company()).get(member.id, self.env["loyalty.tier"])
+        rewards = self.program_id.reward_ids.filtered(lambda reward: not reward._loyalty_closed_to(tier))
+        return [(reward, self.points >= reward.required_points) for reward in rewards.sorted("required_points")]
 
     # ------------------------------------------------------------ statement
 
@@ -136,6 +139,7 @@ class LoyaltyCard(models.Model):
         return min(days.values()), max(days.values())
 
     def action_print_statement(self):
+        self._check_scope()
         return self.env.ref("loyalty_points.statement_report").report_action(self)
 
     def _get_report_base_filename(self):

@@ -76,8 +76,10 @@ class LoyaltyLedgerSeal(models.Model):
             time.sleep(0.2)
             self.env["ir.cron"]._commit_progress()
         for kind, last in limits.items():
-            while self._seal_block(kind, last):
-                self.env["ir.cron"]._commit_progress(1)
+            while seal := self._seal_block(kind, last):
+                remaining = -(-(last - seal.last_id) // BLOCK)
+                if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                    return  # the rest is called at once
 
     def _last_lines(self):
         """{kind: last line}, and the number of the first transaction that has not begun yet."""

@@ -1,9 +1,12 @@
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..engine.ledger_seal import Chain
 from .loyalty_ledger_seal import KINDS
 
 SHOWN = 10
+# No line has a greater number.
+LAST = 2**31 - 1
 
 
 class LoyaltyLedgerSeal(models.Model):
@@ -74,17 +77,45 @@ class LoyaltyLedgerSeal(models.Model):
         return texts[finding.code]
 
     @api.model
-    def _export_rows(self):
+    def _sealed_rows(self):
         """Rows of an export, as engine/ledger_seal.py reads them."""
         for kind, _label in KINDS:
             last = 0
             for block, lines in self._walk(kind):
+                hidden = self._hidden(kind, last, block.last)
                 for line, old, columns in lines:
-                    yield ["line", kind, str(line), old, *("" if c is None else c for c in columns or ())]
+                    if line in hidden and old and columns:
+                        yield ["hidden", kind, str(line), old]
+                    else:
+                        columns = () if line in hidden else columns or ()
+                        yield ["line", kind, str(line), old, *("" if c is None else c for c in columns)]
                 yield ["block", kind, *map(str, block[1:])]
                 last = block.last
-            for line, columns in self._lines(kind, last, 2**31 - 1):
-                yield ["unsealed", kind, str(line), "", *("" if c is None else c for c in columns)]
+            hidden = self._hidden(kind, last, LAST)
+            for line, columns in self._lines(kind, last, LAST):
+                if line not in hidden:
+                    yield ["unsealed", kind, str(line), "", *("" if c is None else c for c in columns)]
+
+    def _hidden(self, kind, after, last_id):
+        """Ids of lines of companies that the reader has no part in. The chain is one for all companies."""
+        companies = self.env.user.company_ids.ids
+        everybody = self.env["res.company"].sudo().with_context(active_test=False)
+        if self.env.su or len(companies) == everybody.search_count([]):
+            return set()
+        queries = {
+            "entry": SQL(
+                "SELECT id FROM loyalty_ledger_entry WHERE id > %s AND id <= %s AND company_id <> ALL(%s)",
+                after, last_id, companies,
+            ),
+            "allocation": SQL(
+                """SELECT a.id FROM loyalty_ledger_allocation a JOIN loyalty_ledger_entry e ON e.id = a.entry_id
+                     JOIN loyalty_ledger_entry lot ON lot.id = a.lot_id
+                    WHERE a.id > %s AND a.id <= %s
+                      AND (e.company_id <> ALL(%s) OR lot.company_id <> ALL(%s))""",
+                after, last_id, companies, companies,
+            ),
+        }  # fmt: skip
+        return {line for (line,) in self.env.execute_query(queries[kind])}
 
     @api.model
     def action_export(self):

@@ -78,5 +78,7 @@ class LoyaltyPointsAccountingRule(models.Model):
         return (own or rules.filtered(lambda rule: not rule.program_id))[:1]
 
     def _value_at_redemption(self, program):
-        """What a point of `program` is worth when redeemed, in the program's currency; 0 where nothing tells."""
-        return self.point_price or max((reward._value_of_a_point() for reward in program.reward_ids), default=0.0)
+        """What a point of `program` is worth when redeemed, in the program's currency; 0 where nothing tells. Rewards
+        are archived with their program: its points are still worth what they were given for."""
+        rewards = program.reward_ids or program.with_context(active_test=False).reward_ids
+        return self.point_price or max((reward._value_of_a_point() for reward in rewards), default=0.0)

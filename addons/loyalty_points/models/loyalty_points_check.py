@@ -1,5 +1,6 @@
 from collections import namedtuple
 
+from markupsafe import Markup
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
@@ -56,14 +57,6 @@ class LoyaltyPointsCheck(models.AbstractModel):
         estimates = {line.program_id.id: (line.rate, line.is_proportional) for line in period.line_ids}
         return period.line_ids._positions(period, period.last_entry_id, estimates)
 
-    def _programs(self, company):
-        """SQL: programs in which the company has given points."""
-        return SQL(
-            """SELECT id FROM loyalty_program p
-                WHERE EXISTS (SELECT FROM loyalty_points_value v WHERE v.program_id = p.id AND v.company_id = %s)""",
-            company.id,
-        )
-
     def _check_cards(self, company):
         """The balance of each card is the sum of its entries."""
         self.env.flush_all()
@@ -75,7 +68,7 @@ class LoyaltyPointsCheck(models.AbstractModel):
                             ON e.card_id = c.id
                     WHERE c.program_id IN (%s) AND ABS(c.points - COALESCE(e.points, 0)) > %s
                     ORDER BY c.id LIMIT %s""",
-                self._programs(company), TOLERANCE, SHOWN,
+                self.env["loyalty.points.value"]._programs(company), TOLERANCE, SHOWN,
             )
         )  # fmt: skip
         cards = self.env["loyalty.card"].sudo().browse(row[0] for row in rows)
@@ -209,6 +202,6 @@ class LoyaltyPointsCheck(models.AbstractModel):
                 "mail.mail_activity_data_warning",
                 user_id=period.user_id.id,
                 summary=self.env._("Points and books do not agree"),
-                note="\n".join(difference.text for difference in found[:SHOWN]),
+                note=Markup("<br/>").join(difference.text for difference in found[:SHOWN]),
             )
         return found

@@ -8,6 +8,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL, format_date, get_lang
 from odoo.tools.misc import babel_locale_parse
 
+from .loyalty_ledger_entry import POINTS
+
 
 def month_name(env, day):
     """“October 2026”, “2026年10月”: in the order of the reader's language."""
@@ -48,7 +50,7 @@ class LoyaltyPointsPeriod(models.Model):
     last_entry_id = fields.Integer("Last Ledger Entry", readonly=True, help="Entries after it came late.")
     user_id = fields.Many2one("res.users", "Closed by", readonly=True)
     date_closed = fields.Datetime("Closed on", readonly=True)
-    outstanding = fields.Float("Outstanding Points", compute="_compute_sums")
+    outstanding = fields.Float("Outstanding Points", compute="_compute_sums", digits=POINTS, min_display_digits=0)
     deferred_change = fields.Monetary("Deferred", compute="_compute_sums")
     released_change = fields.Monetary("Released", compute="_compute_sums")
     liability = fields.Monetary(compute="_compute_sums")
@@ -109,6 +111,11 @@ class LoyaltyPointsPeriod(models.Model):
         if any(period.state == "closed" for period in self):
             raise UserError(self.env._("A closed month can't be deleted: its entry is in the books."))
 
+    def unlink(self):
+        result = super().unlink()
+        self.env["loyalty.points.value"]._forget(self)
+        return result
+
     # ------------------------------------------------------------ days
 
     def _first_moment(self):
@@ -163,8 +170,9 @@ class LoyaltyPointsPeriod(models.Model):
         self.check_access("create")
         if self != self._last_closed(self.company_id):
             raise UserError(self.env._("Only the last closing is corrected: it holds the balance of all before."))
-        correction_sudo = self.sudo().with_context(points_correction=self.number + 1)
-        correction = correction_sudo.create({"company_id": self.company_id.id, "date_from": self.date_from})
+        number, vals = self.number + 1, {"company_id": self.company_id.id, "date_from": self.date_from}
+        domain = [(name, "=", value) for name, value in {**vals, "number": number}.items()]
+        correction = self.search(domain) or self.sudo().with_context(points_correction=number).create(vals)
         correction.with_env(self.env).action_compute()
         return self._action_open(correction)
 

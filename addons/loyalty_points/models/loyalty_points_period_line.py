@@ -1,11 +1,25 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..engine.liability import Cohort
+from .loyalty_ledger_entry import POINTS
 from .loyalty_points_period import month_name
 from .loyalty_points_value import ORIGINS
+
+# No entry has a greater number.
+LAST = 2**31 - 1
+# Figures of a `Cohort`, in its order: what became of the points, and of which column the sum.
+FIGURES = (
+    ("issued", "points"),
+    ("issued", "amount"),
+    ("redeemed", "points"),
+    ("lapsed", "points"),
+    ("cancelled", "points"),
+    ("cancelled", "amount"),
+)
 
 
 class LoyaltyPointsPeriodLine(models.Model):
@@ -27,12 +41,14 @@ class LoyaltyPointsPeriodLine(models.Model):
     origin = fields.Selection(ORIGINS, required=True)
     rate = fields.Float("Expected (%)", digits=(16, 2), aggregator="avg")
     is_proportional = fields.Boolean("Breakage in Proportion")
-    issued = fields.Float()
-    cancelled = fields.Float("Taken Back", help="With the sale that had given them.")
-    redeemed = fields.Float()
-    lapsed = fields.Float(help="Expired or forfeited.")
-    outstanding = fields.Float()
-    expected = fields.Float("Expected to Be Redeemed")
+    issued = fields.Float(digits=POINTS, min_display_digits=0)
+    cancelled = fields.Float(
+        "Taken Back", digits=POINTS, min_display_digits=0, help="With the sale that had given them."
+    )
+    redeemed = fields.Float(digits=POINTS, min_display_digits=0)
+    lapsed = fields.Float(digits=POINTS, min_display_digits=0, help="Expired or forfeited.")
+    outstanding = fields.Float(digits=POINTS, min_display_digits=0)
+    expected = fields.Float("Expected to Be Redeemed", digits=POINTS, min_display_digits=0)
     deferred = fields.Monetary()
     released = fields.Monetary()
     breakage = fields.Monetary(help="Part of the released amount for points that nobody redeems.")
@@ -98,8 +114,13 @@ class LoyaltyPointsPeriodLine(models.Model):
         return found
 
     def _estimate(self, company, program_id):
+        """:raises UserError: no rule in force says what is expected"""
         program = self.env["loyalty.program"].sudo().browse(program_id)
         rule = self.env["loyalty.points.accounting.rule"]._for_program(company, program)
+        if not rule:
+            raise UserError(
+                self.env._("No rule of the customer policy in force values the points of “%s”.", program.name)
+            )
         return rule.redemption_rate, rule.breakage != "expiry"
 
     def _as_floats(self, figures, names):
@@ -113,46 +134,53 @@ class LoyaltyPointsPeriodLine(models.Model):
         """
         self.env.flush_all()
         self.env["loyalty.points.value"]._allow_memory()
+        lots, used = self._lots(period, last_entry_id), self._uses(last_entry_id)
         return self.env.execute_query(
             SQL(
-                """SELECT program_id, cohort, origin, SUM(issued)::text, SUM(amount)::text, SUM(redeemed)::text,
-                          SUM(lapsed)::text, SUM(cancelled)::text, SUM(cancelled_amount)::text
-                     FROM (SELECT program_id, cohort, origin, SUM(points) AS issued, SUM(amount) AS amount,
-                                  0 AS redeemed, 0 AS lapsed, 0 AS cancelled, 0 AS cancelled_amount
+                """SELECT program_id, cohort, origin, %(figures)s
+                     FROM (SELECT program_id, cohort, origin, 'issued' AS kind, SUM(points) AS points,
+                                  SUM(amount) AS amount
                              FROM (%(lots)s) lot GROUP BY 1, 2, 3
                             UNION ALL
-                           SELECT lot.program_id, lot.cohort, lot.origin, 0, 0,
-                                  COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'redeemed'), 0),
-                                  COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'lapsed'), 0),
-                                  COALESCE(SUM(used.points) FILTER (WHERE used.kind = 'cancelled'), 0),
-                                  COALESCE(SUM(lot.amount * used.points / lot.points)
-                                           FILTER (WHERE used.kind = 'cancelled'), 0)
+                           SELECT lot.program_id, lot.cohort, lot.origin, used.kind, SUM(used.points),
+                                  SUM(CASE WHEN used.kind = 'cancelled' THEN lot.amount * used.points / lot.points END)
                              FROM (%(used)s) used JOIN (%(lots)s) lot ON lot.entry_id = used.lot_id
                             WHERE GREATEST(used.date, lot.date) >= %(start)s AND GREATEST(used.date, lot.date) < %(end)s
-                            GROUP BY 1, 2, 3) part
+                            GROUP BY 1, 2, 3, 4) part
                     GROUP BY 1, 2, 3""",
-                lots=SQL(
-                    """SELECT entry_id, program_id, cohort, origin, date, points, amount FROM loyalty_points_value
-                        WHERE company_id = %s AND date < %s AND entry_id <= %s""",
-                    period.company_id.id,
-                    period._end_moment(),
-                    2**31 - 1 if last_entry_id is None else last_entry_id,
+                figures=SQL(", ").join(
+                    SQL("COALESCE(SUM(%s) FILTER (WHERE kind = %s), 0)::text", SQL.identifier(column), kind)
+                    for kind, column in FIGURES
                 ),
+                lots=lots,
+                used=used,
                 start=period._first_moment(),
                 end=period._end_moment(),
-                used=self._allocations(last_entry_id),
             )
         )
 
     @api.model
-    def _allocations(self, last_entry_id=None):
-        """SELECT of what was taken from lots: (lot_id, points, date, kind)."""
+    def _lots(self, period, last_entry_id):
+        """SELECT of the valued lots; as of a closing without those that came, or were valued by a draft, after it."""
+        drafts = period.sudo().search([("company_id", "=", period.company_id.id), ("state", "=", "draft")]) - period
         return SQL(
-            """SELECT a.lot_id, a.points::numeric AS points, e.date,
+            """SELECT entry_id, program_id, cohort, origin, date, points, amount FROM loyalty_points_value
+                WHERE company_id = %s AND date < %s AND entry_id <= %s AND period_id <> ALL(%s)""",
+            period.company_id.id,
+            period._end_moment(),
+            LAST if last_entry_id is None else last_entry_id,
+            drafts.ids,
+        )
+
+    @api.model
+    def _uses(self, last_entry_id):
+        """SELECT of what was taken from lots: (lot_id, points, date, kind). Lots take nothing themselves."""
+        return SQL(
+            """SELECT a.lot_id, a.points, e.date,
                       CASE WHEN e.entry_type = 'redemption' OR a.points < 0 THEN 'redeemed'
                            WHEN e.entry_type IN ('reversal', 'transfer') THEN 'cancelled'
                            ELSE 'lapsed' END AS kind
                  FROM loyalty_ledger_allocation a JOIN loyalty_ledger_entry e ON e.id = a.entry_id
-                WHERE e.id <= %s""",
-            2**31 - 1 if last_entry_id is None else last_entry_id,
+                WHERE e.is_lot IS NOT TRUE AND e.id <= %s""",
+            LAST if last_entry_id is None else last_entry_id,
         )

@@ -18,6 +18,7 @@ class LoyaltyPointsPeriod(models.Model):
         move = moves.create(
             {
                 "move_type": "entry",
+                "company_id": self.company_id.id,
                 "journal_id": journal.id,
                 "date": self.company_id._points_first_open_date(self.date_to, journal),
                 "ref": self.env._("Points, %s", self.display_name),

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-USER = "customer_policy.group_customer_user"
+EMPLOYEE, USER = "base.group_user", "customer_policy.group_customer_user"
 
 
 class ResPartner(models.Model):
@@ -10,12 +10,16 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    loyalty_birthday = fields.Date("Birthday", help="For the points of the day; marked as a sensitive field.")
+    # Contacts of one company read each other in the portal's API: not these.
+    loyalty_birthday = fields.Date(
+        "Birthday", groups=EMPLOYEE, help="For the points of the day; marked as a sensitive field."
+    )
     loyalty_referrer_id = fields.Many2one(
         "res.partner",
         "Referred By",
         index="btree_not_null",
         tracking=True,
+        groups=EMPLOYEE,
         help="Customer who has brought this one: both get points after the first paid invoice.",
     )
     loyalty_tier_id = fields.Many2one(
@@ -32,7 +36,7 @@ class ResPartner(models.Model):
     @api.constrains("loyalty_referrer_id", "parent_id")
     def _check_loyalty_referrer(self):
         """Nobody refers themselves, nor their own company, nor who has referred them (over however many steps)."""
-        for partner in self.filtered("loyalty_referrer_id").sudo():
+        for partner in self.sudo().filtered("loyalty_referrer_id"):
             member, seen = partner.commercial_partner_id, partner.commercial_partner_id
             referrer = partner.loyalty_referrer_id.commercial_partner_id
             while referrer:

@@ -11,6 +11,7 @@ class LoyaltyPointsStatement(models.AbstractModel):
     def _get_report_values(self, docids, data=None):
         cards = self.env["loyalty.card"].browse(docids)
         cards.check_access("read")
+        cards._check_scope()
         statements = {}
         for card in cards:
             card = card.with_context(lang=(data or {}).get("lang") or card.partner_id.lang or self.env.lang)

@@ -25,6 +25,9 @@ from . import test_posting
 from . import test_properties
 from . import test_referral
 from . import test_review
+from . import test_role_screens
 from . import test_seal
+from . import test_statement
 from . import test_tier_benefits
 from . import test_tiers
+from . import test_valuation

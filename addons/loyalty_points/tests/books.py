@@ -1,7 +1,7 @@
 from datetime import date, datetime
 
 from freezegun import freeze_time
-from odoo import Command
+from odoo import Command, fields
 
 from .common import LoyaltyPointsCommon
 
@@ -95,13 +95,19 @@ class BooksCommon(LoyaltyPointsCommon):
         return {"date": datetime(day.year, day.month, day.day, 12)}
 
     @classmethod
-    def close(cls, month, user=None):
+    def close(cls, month, user=None, today="2026-06-15"):
         periods = cls.periods.with_user(user or cls.accountant)
         vals = {"company_id": cls.company.id, "date_from": month}
         period = periods.search([(name, "=", value) for name, value in vals.items()]) or periods.create(vals)
-        with freeze_time("2026-06-15"):
+        with freeze_time(today):
             period.action_close()
         return period
+
+    @classmethod
+    def close_now(cls):
+        """The month that runs by the clock, closed in the next one."""
+        month = fields.Date.today().replace(day=1)
+        return cls.close(month, today=fields.Date.add(month, days=45))
 
     def balance(self, name, company=None):
         """Credit balance of an account, posted entries of points only."""

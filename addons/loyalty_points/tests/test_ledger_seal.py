@@ -85,6 +85,17 @@ class TestLedgerSeal(BaseCase):
         self.assertEqual(self.codes(rows[:6] + rows[7:]), {"hash"})
         self.assertEqual(self.codes(rows[:5] + rows[10:]), {"chain"})
 
+    def test_hidden(self):
+        """A line that is not shown is still part of its block, and the script says how many there are."""
+        rows, last = export()
+        rows[6] = ["hidden", *rows[6][1:4]]
+        result = self.run_script(rows, ".csv", "--last", last)
+        self.assertEqual(result.returncode, 0, result.stdout)
+        self.assertIn("12 lines (1 hidden) in 3 blocks", result.stdout)
+        rows[6][3] = digest([12, "x"])
+        self.assertEqual(self.codes(rows), {"hash"})
+        self.assertEqual(self.codes(rows[:6] + rows[7:]), {"hash"})
+
     def test_inserted(self):
         rows, _last = export()
         self.assertEqual(self.codes([*rows[:6], ["line", "entry", "11", "", "x"], *rows[6:]]), {"inserted"})

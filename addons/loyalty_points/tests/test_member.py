@@ -42,6 +42,16 @@ class TestPortal(MemberCommon, HttpCase):
         self.assertIn(f"/my/points/{self.card.id}", home)
         self.assertNotIn(f"/my/points/{self.foreign.id}", home)
 
+    def test_contact_reads_chinese(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.contact.lang = "zh_CN"
+        self.authenticate("points_contact", "points_contact")
+        text = self.url_open(f"/my/points/{self.card.id}").text
+        for english in ("Accrual", "Redemption", "points on", "Points to spend"):
+            self.assertNotIn(english, text)
+        for chinese in ("获取", "兑换", "可用积分"):
+            self.assertIn(chinese, text)
+
     def test_statement(self):
         self.authenticate("points_contact", "points_contact")
         url = f"/my/points/{self.card.id}/statement?report_type=html"
@@ -99,6 +109,19 @@ class TestPages(MemberCommon):
         later = self.card._statement(today + timedelta(days=5), today + timedelta(days=6))
         self.assertEqual((later["opening"], later["lines"], later["closing"]), (380, [], 380))
 
+    def test_days_are_the_companys(self):
+        """A minute past midnight in Shanghai belongs to the next month, wherever its reader is."""
+        self.company.customer_policy_tz = "Asia/Shanghai"
+        card = self.new_card(partner=self.new_customer("Night Owl"))
+        self.post(card, 55, date="2026-03-31 15:59:00")
+        self.post(card, 66, date="2026-03-31 16:01:00")  # one minute past midnight there
+        report = self.env["ir.actions.report"].with_context(tz="America/Los_Angeles")
+        data = {"date_from": "2026-04-01", "date_to": "2026-04-30", "lang": "en_US"}
+        text = report._render_qweb_html("loyalty_points.statement", card.ids, data=data)[0].decode()
+        self.assertIn("04/01/2026", text.split("<tbody>")[1])
+        self.assertNotIn("03/31/2026", text)
+        self.assertIn("+66", text)
+
     def test_member_page(self):
         seller = self.new_user("seller", "sales_team.group_sale_salesman_all_leads")
         card = self.card.with_user(seller)
@@ -125,8 +148,15 @@ class TestPages(MemberCommon):
         self.assertEqual(values["members"], {"all": 2, "active": 2, "holding": 2, "points": 1157})
         self.assertEqual([points for _label, points, _share in values["ageing"]], [180, 0, 0, 0, 0, 977])
         self.assertIn("1,277", dashboard.html)
-        dashboard.program_id = self.new_program("Empty")
+        other = self.new_program("Empty")
+        dashboard.program_id = other
         self.assertIn("No points have moved yet", dashboard.html)
+        dashboard.program_id = False
+        self.new_card(10, program=other)
+        self.assertEqual(
+            dashboard._prepare_values()["members"], {"all": 2, "active": 2, "holding": 2, "points": 1167},
+            "a member of two programs is one",
+        )  # fmt: skip
 
     def test_dashboard_of_a_salesperson(self):
         """Only what their record rules show."""

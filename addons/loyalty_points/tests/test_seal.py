@@ -140,15 +140,30 @@ class TestSeal(LoyaltyPointsCommon):
         self.post(self.card, 1)  # not sealed yet
         last = self.seals.search([("kind", "=", "entry")], limit=1).hash
         with tempfile.NamedTemporaryFile("w", suffix=".csv", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows(self.seals._export_rows())
+            csv.writer(file).writerows(self.seals._sealed_rows())
             file.flush()
             command = [sys.executable, "-I", ledger_seal.__file__, file.name, "--last", last]
             result = subprocess.run(command, capture_output=True, text=True, check=False)
             self.assertEqual((result.returncode, result.stderr), (0, ""), result.stdout)
             self.assertIn(last, result.stdout)
         self.execute("UPDATE loyalty_ledger_entry SET points = 1 WHERE id = %s", self.posted[1].id)
-        found, _chains = ledger_seal.verify(list(self.seals._export_rows()))
+        found, _chains = ledger_seal.verify(list(self.seals._sealed_rows()))
         self.assertEqual([(finding.code, finding.line) for finding in found], [("changed", self.posted[1].id)])
+
+    def test_export_of_one_company_of_two(self):
+        """The chain is one for all; who has no part in a company gets the digests of its lines, not what they say."""
+        second = self.env["res.company"].create({"name": "Second"})
+        lot = self.post(self.card, 4321, company_id=second.id)
+        self.post(self.card, -4321, lots={lot.id: 4321})
+        self.seal()
+        self.post(self.card, 1234, company_id=second.id)
+        rows = list(self.seals.with_user(self.manager)._sealed_rows())
+        self.assertFalse([row for row in rows if {"4321.0000", "1234.0000"} & set(row)])
+        found, chains = ledger_seal.verify(rows)
+        self.assertEqual((found, chains["entry"].hidden, chains["allocation"].hidden), ([], 1, 1))
+        self.assertTrue([row for row in self.seals._sealed_rows() if "4321.0000" in row])
+        self.manager.company_ids = self.env["res.company"].search([])
+        self.assertFalse([row for row in self.seals.with_user(self.manager)._sealed_rows() if row[0] == "hidden"])
 
     def test_closings_cite_the_seal(self):
         [entry] = [text for text in self.seals._last_hashes() if text.startswith("entry")]

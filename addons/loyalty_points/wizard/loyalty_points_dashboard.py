@@ -124,18 +124,21 @@ class LoyaltyPointsDashboard(models.TransientModel):
         ]  # fmt: skip
 
     def _members(self):
-        """Accounts: all, with a movement in the last twelve months, with points to spend; points that they hold."""
+        """Members: all, with a movement in the last twelve months, with points to spend; points that they hold. Who has
+        accounts in several programs is one member, a card without a name is one of its own."""
         query = self._entries()
         since = self.company_id.sudo()._customer_policy_today() - relativedelta(months=MONTHS)
-        columns = [SQL.identifier(query.table, name) for name in ("card_id", "date", "points", "entry_type")]
+        columns = [
+            SQL.identifier(query.table, name) for name in ("card_id", "partner_id", "date", "points", "entry_type")
+        ]
         rows = query.subselect(*columns)
         [(everybody, active, holding, points)] = self.env.execute_query(
             SQL(
                 """SELECT COUNT(*), COUNT(*) FILTER (WHERE last >= %s), COUNT(*) FILTER (WHERE points > 0),
                           COALESCE(SUM(points), 0)::float
-                     FROM (SELECT card_id, SUM(points) AS points,
+                     FROM (SELECT COALESCE(partner_id, -card_id), SUM(points) AS points,
                                   MAX(date) FILTER (WHERE entry_type IN ('accrual', 'redemption')) AS last
-                             FROM %s e GROUP BY card_id) card""",
+                             FROM %s e GROUP BY 1) member""",
                 since,
                 rows,
             )
@@ -175,6 +178,7 @@ class LoyaltyPointsDashboard(models.TransientModel):
         return [(tier.name, count) for tier, count in sorted(groups, key=lambda group: group[0].sequence)]
 
     def _liability(self):
-        """The last closing, for who may read closings."""
+        """The last closing, for who may read closings of this company."""
         periods = self.env["loyalty.points.period"]
-        return periods._last_closed(self.company_id) if periods.has_access("read") else periods
+        may_read = periods.has_access("read") and self.company_id in self.env.companies
+        return periods._last_closed(self.company_id) if may_read else periods

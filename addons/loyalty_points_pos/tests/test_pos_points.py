@@ -103,6 +103,41 @@ class TestPosPoints(TestPoSCommon):
         self.assertEqual(card.points, 0)
         self.assertEqual(self.entries(card), [("accrual", 300, 0), ("reversal", -100, 0), ("reversal", -200, 0)])
 
+    def test_points_of_the_counter_are_part_of_its_price(self):
+        """A closing defers them by relative selling price, as those of an invoice, returns included."""
+        self.program.reward_ids.write({"discount_mode": "per_point", "discount": 1})
+        self.set_up_books()
+        order, _card = self.sell(300, quantity=3)
+        # A point is worth 1, shipped rules expect 80 % to be redeemed: 300 x 240 / 540.
+        self.assertEqual(self.value_points().mapped("amount"), [133.333333])
+        self.take_back(order, 1)
+        # 200 x 160 / 360 for what is kept, and a third of it leaves with the points that are taken back.
+        value = self.value_points()
+        self.assertEqual((value.origin, value.price), ("sale", 200))
+        self.assertAlmostEqual(value.amount * 2 / 3, 88.888889, 5)
+
+    def set_up_books(self):
+        self.company.loyalty_points_start = fields.Date.today().replace(day=1)
+        kinds = {"liability": "liability_current", "revenue": "income", "expense": "expense"}
+        for number, (name, kind) in enumerate(kinds.items()):
+            self.company[f"loyalty_points_{name}_id"] = self.env["account.account"].create(
+                {"name": name, "code": f"LPP{number}", "account_type": kind,
+                 "company_ids": [Command.set(self.company.ids)]}
+            )  # fmt: skip
+        self.company.loyalty_points_journal_id = self.env["account.journal"].create(
+            {"name": "Points", "code": "PTS", "type": "general", "company_id": self.company.id}
+        )
+
+    def value_points(self):
+        """Of the running month, as its draft would value them."""
+        periods = self.env["loyalty.points.period"].with_company(self.company)
+        month = self.company.loyalty_points_start
+        period = periods.search([("company_id", "=", self.company.id)]) or periods.create(
+            {"company_id": self.company.id, "date_from": month}
+        )
+        self.env["loyalty.points.value"]._value_lots(period)
+        return self.env["loyalty.points.value"].search([("company_id", "=", self.company.id)])
+
     def test_the_cashier_needs_no_right_on_the_ledger(self):
         _order, card = self.sell(100)
         cashier = new_test_user(
