@@ -115,15 +115,22 @@ class TestBadInput(InsightCommon):
 
     def test_figures_out_of_range(self):
         """A policy that asks for nonsense is refused before it is in force."""
+        draft = self.draft()
         for key, value in (
             ("insight_retention", 1.5),
             ("insight_margin", 2),
             ("insight_horizon_days", 0),
             ("insight_refresh_days", 0),
             ("insight_horizon_days", 4000),
+            ("suggestion_history_days", 0),
+            ("suggestion_enquiry_weight", 5),
+            ("pair_false_share", 0.9),
+            ("demand_level", 1),
+            ("demand_horizon_months", 0),
         ):
-            draft = self.draft()
             figure = draft.parameter_ids.filtered(lambda rule, k=key: rule.key == k)
-            figure.with_user(self.manager).value = value
+            sane = figure.value
+            self.assertFalse(figure._get_problems(), key)
+            figure.value = value
             self.assertTrue(figure._get_problems(), key)
-            draft.with_user(self.manager).unlink()
+            figure.value = sane

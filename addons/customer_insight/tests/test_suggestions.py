@@ -1,8 +1,10 @@
 """What is suggested to whom, and why in words."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
+from odoo.addons.customer_insight.engine import association
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -75,10 +77,40 @@ class TestSuggestions(ProductsCommon):
         self.assertAlmostEqual(row["score"], 0.5)
         order.action_confirm()
         order.date_order = order.date_order + timedelta(seconds=5)
-        rows = [row for row in self.suggested(customer) if row["product"] == self.cable]
-        self.assertEqual([row["count"] for row in rows], [1])
+        self.assertNotIn(self.cable, [row["product"] for row in self.suggested(customer)], "both are answered")
+
+    def test_enquiry_ends_with_the_purchase(self):
+        """An order of another company answers nothing, an invoice does."""
+        customer = self.new_customer("Asker")
+        self.env["crm.lead"].create(
+            {"name": "Needs CODE-cable!", "partner_id": customer.id, "company_id": self.company.id}
+        )
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env.user.company_ids |= elsewhere
+        order = self.env["sale.order"].with_company(elsewhere).create(
+            {"partner_id": customer.id, "company_id": elsewhere.id,
+             "order_line": [Command.create({"product_id": self.cable.id})]}
+        )  # fmt: skip
+        order.action_confirm()
+        self.assertEqual([row["product"] for row in self.suggested(customer)], [self.cable])
         self.purchase(customer, self.cable, 0)
-        self.assertNotIn(self.cable, [row["product"] for row in self.suggested(customer)])
+        self.assertEqual(self.suggested(customer), [])
+
+    def test_all_reasons_of_a_raised_product(self):
+        """Asked for once, and bought with boards: both add up, and both are told."""
+        self.boards_with_chips()
+        self.find()
+        self.use("pair", "usual")
+        customer = self.new_customer("Asker")
+        self.purchase(customer, self.board, 10)
+        alone = self.suggested(customer)[0]
+        self.env["crm.lead"].create(
+            {"name": "Needs CODE-chip", "partner_id": customer.id, "company_id": self.company.id}
+        )
+        row = self.suggested(customer)[0]
+        self.assertEqual((row["product"], row["kind"]), (self.chip, "enquiry"))
+        self.assertAlmostEqual(row["score"], min(alone["score"] + 0.25, 1))
+        self.assertRegex(row["reason"], r"^Asked for 1 ×, .* not ordered since\. Bought with .*Board in 12 of 12")
 
     def test_exclusion_is_a_rule(self):
         customer = self.new_customer("Regular")
@@ -143,6 +175,37 @@ class TestSuggestions(ProductsCommon):
         rows = self.evaluations._refresh(self.company, self.today)
         self.assertEqual(rows.mapped("cases"), [0, 0, 0])
         self.assertEqual(rows.filtered("is_used").mapped("kind"), ["usual"])
+
+    def test_one_day_of_history(self):
+        """Ten customers who all bought on one day: no rhythm, no method is judged, demand is an average or nothing."""
+        for n in range(10):
+            self.purchase(self.new_customer(f"C{n}"), self.board | self.chip, 40)
+        customer = self.new_customer("New")
+        self.purchase(customer, self.cable, 40)
+        rows = self.evaluations._refresh_all(self.company)
+        self.assertEqual((rows.mapped("cases"), rows.filtered("is_used").mapped("kind")), ([0, 0, 0], ["usual"]))
+        self.assertEqual(self.env["customer.product.rhythm"]._refresh(self.company), 0)
+        kinds = {row["kind"] for row in self.suggested(customer)}
+        self.assertEqual(kinds, {"popular"})
+        series = self.env["customer.demand.series"]
+        series._list(self.company)
+        found = series.search([("company_id", "=", self.company.id)])
+        found._forecast()
+        self.assertLessEqual(set(found.mapped("method")), {"average"})
+
+    def test_without_scipy(self):
+        """No pairs are searched, the log says so, and popularity is shown."""
+        self.boards_with_chips()
+        with (
+            patch.object(association, "sparse", None),
+            self.assertLogs("odoo.addons.customer_insight.models.customer_product_pair", "WARNING") as logs,
+        ):
+            rows = self.evaluations._refresh_all(self.company)
+        self.assertIn("SciPy is missing", logs.output[0])
+        self.assertEqual(rows.filtered("is_used").mapped("kind"), ["usual"])
+        customer = self.new_customer("New")
+        self.purchase(customer, self.board, 10)
+        self.assertEqual({row["kind"] for row in self.suggested(customer)}, {"popular"})
 
     def test_one_product_20000_purchases(self):
         customer = self.new_customer("Machine")
