@@ -34,6 +34,7 @@ class ChurnBacktest(models.AbstractModel):
         """Ask for new versions; the job makes them."""
         self.env["churn.model"].check_access("read")
         if self.env.user.has_group("customer_policy.group_customer_manager"):
+            self.env.company.sudo().churn_trained_on = False
             self.env.ref("churn_warning.ir_cron_train").sudo()._trigger()
         return True
 

@@ -28,10 +28,13 @@ class ChurnDashboard(models.AbstractModel):
         company = self.env.company
         today = company._customer_policy_today()
         waiting = Domain("company_id", "=", company.id) & Domain("state", "in", WAITING)
-        closed = Domain("company_id", "=", company.id) & Domain("date_closed", ">", today - relativedelta(months=12))
+        closed_after = today - relativedelta(months=12)
+        closed = Domain("company_id", "=", company.id) & Domain("date_closed", ">", closed_after)
         [[count, value]] = warnings._read_group(waiting, [], ["__count", "value_at_risk:sum"])
         return {
+            "company_id": company.id,
             "currency_id": company.currency_id.id,
+            "closed_after": closed_after.isoformat(),
             "open": {"count": count, "value": value},
             "late": warnings.search_count(waiting & Domain("is_late", "=", True)),
             "grades": self._grades(company),

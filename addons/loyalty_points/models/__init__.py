@@ -49,6 +49,7 @@ from . import res_partner_member
 from . import customer_field_sensitivity
 from . import customer_profile_loyalty
 from . import customer_policy_engine
+from . import customer_policy_engine_due
 from . import loyalty_card_transfer
 from . import loyalty_points_adjustment
 from . import customer_overview
