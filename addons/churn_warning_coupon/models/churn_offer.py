@@ -22,7 +22,7 @@ class ChurnOffer(models.Model):
     _name = "churn.offer"
     _description = "Offer of a Win-Back"
     _order = "planned_date, id"
-    _rec_name = "program_id"
+    _rec_name = "program_name"
 
     warning_id = fields.Many2one("churn.warning", required=True, readonly=True, index=True, ondelete="cascade")
     partner_id = fields.Many2one(related="warning_id.partner_id", store=True, index=True)
@@ -91,8 +91,6 @@ class ChurnOffer(models.Model):
         program, today = offer_sudo.program_id, offer_sudo.company_id._customer_policy_today()
         if not program.active or (program.date_to and program.date_to < today):
             raise UserError(self.env._("The coupon program “%s” has ended.", program.name))
-        if program.company_id and program.company_id != offer_sudo.company_id:
-            raise UserError(self.env._("The coupon program “%s” belongs to another company.", program.name))
         return offer_sudo
 
     def _last_day(self):

@@ -25,18 +25,28 @@ class ChurnPlaybookStep(models.Model):
                 raise ValidationError(self.env._("“%s”: a coupon is valid from 1 to 365 days.", step.summary))
 
     def _get_problems(self):
-        """A program that has gone or belongs to others leaves the people who are to send it with nothing."""
-        problems = super()._get_problems()
-        for step in self.filtered(lambda step: step.active and step.coupon_program_id):
-            program_sudo, company = step.coupon_program_id.sudo(), step.policy_id.company_id
-            if not program_sudo.active:
-                problems.append(self.env._("“%s”: its coupon program is archived.", step.summary))
-            elif program_sudo.company_id and program_sudo.company_id != company:
-                problems.append(
+        """A program that has gone leaves the people who are to send it with nothing."""
+        return super()._get_problems() + [
+            self.env._("“%s”: its coupon program is archived.", step.summary)
+            for step in self.filtered("active")
+            if step.coupon_program_id and not step.coupon_program_id.sudo().active
+        ]
+
+    def _get_warnings(self):
+        warnings = super()._get_warnings()
+        for step in self.filtered("active"):
+            owner = step.coupon_program_id.sudo().company_id
+            if owner and step.policy_id._get_companies() - owner:
+                warnings.append(
                     self.env._(
-                        "“%(step)s”: the coupon program belongs to %(company)s alone.",
+                        "“%(step)s”: the coupon program is of %(company)s alone, customers of others get no coupon.",
                         step=step.summary,
-                        company=program_sudo.company_id.name,
+                        company=owner.name,
                     )
                 )
-        return problems
+        return warnings
+
+    def _has_coupon(self, company):
+        """Whether this step offers a coupon to customers of `company`."""
+        owner = self.coupon_program_id.sudo().company_id
+        return self.kind == "offer" and bool(self.coupon_program_id) and (not owner or owner == company)

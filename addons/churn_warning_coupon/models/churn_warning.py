@@ -27,7 +27,7 @@ class ChurnWarning(models.Model):
         """A step with a coupon is planned as an offer too; once, however often the win-back begins."""
         activity = super()._schedule_step(step, today, user)
         known = self.offer_ids.mapped("step_key")
-        if step.kind == "offer" and step.coupon_program_id and step.stable_key not in known:
+        if step._has_coupon(self.company_id) and step.stable_key not in known:
             # sudo: offers follow from the playbook, nobody writes them.
             self.env["churn.offer"].sudo().create(
                 {

@@ -14,8 +14,7 @@ class CustomerTimeline(models.AbstractModel):
 
     @api.model
     def _sources(self, scope):
-        programs = self.env["loyalty.program"]
-        # Its name is no secret to who may see the offer.
+        programs = self.env["loyalty.program"].sudo()  # its name is no secret to who may see the offer
         title = SQL(
             "(SELECT %s FROM loyalty_program program WHERE program.id = churn_offer.program_id)",
             programs._field_to_sql("program", "name"),

@@ -9,9 +9,10 @@ class ChurnOfferSend(models.TransientModel):
     _description = "Hand Out a Win-Back Offer"
 
     offer_id = fields.Many2one("churn.offer", required=True, readonly=True, ondelete="cascade")
-    partner_id = fields.Many2one(related="offer_id.partner_id")
-    program_name = fields.Char(related="offer_id.program_name")
-    email = fields.Char(related="offer_id.partner_id.email")
+    # As the user: who names an offer that they can't see learns nothing.
+    partner_id = fields.Many2one(related="offer_id.partner_id", related_sudo=False)
+    program_name = fields.Char(related="offer_id.program_name", related_sudo=False)
+    email = fields.Char(related="offer_id.partner_id.email", related_sudo=False)
     valid_until = fields.Date(compute="_compute_offer")
     template_name = fields.Char("Mail Template", compute="_compute_offer")
     obstacle = fields.Selection(
@@ -23,13 +24,14 @@ class ChurnOfferSend(models.TransientModel):
         compute="_compute_offer",
     )
     is_mailed = fields.Boolean(
-        "Send by Mail", compute="_compute_is_mailed", store=True, readonly=False, precompute=True,
+        "Send by Mail", compute="_compute_is_mailed", store=True, readonly=False,
         help="Else tell the customer the code that the warning then shows.",
     )  # fmt: skip
 
     @api.depends("offer_id")
     def _compute_offer(self):
         for wizard in self:
+            wizard.offer_id.check_access("read")
             offer_sudo = wizard.offer_id.sudo()
             template, partner = offer_sudo._template(), offer_sudo.partner_id
             wizard.valid_until = offer_sudo and offer_sudo._last_day()
