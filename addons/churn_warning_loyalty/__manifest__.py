@@ -9,4 +9,5 @@
     "depends": ["churn_warning", "loyalty_points"],
     "data": ["data/customer_policy_data.xml"],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
 }

@@ -120,3 +120,21 @@ class TestLoyaltyRules(ChurnCommon, LoyaltyPointsCommon):
         text = self.warning(idle).with_context(lang="zh_CN").reason_text
         self.assertIn("200", text)
         self.assertIn("积分", text)
+
+    def test_proposed_to_a_version_from_before(self):
+        """A version that was published before the bridge came gets its rules and playbook in a draft, once."""
+        draft = self.policy.with_user(self.manager)._draft_version()
+        for name in ("rule", "playbook"):
+            parts = draft[f"churn_{name}_ids"]
+            parts.filtered(lambda part: part.stable_key.startswith("churn_warning_loyalty.")).unlink()
+        policies = self.env["customer.policy"]
+        version = self.publish(draft)
+        for _time in range(2):
+            policies._integrate_rules("churn_warning_loyalty")
+            proposed = policies.search([("previous_id", "=", version.id)])
+            self.assertEqual(len(proposed), 1)
+            rules = proposed.churn_rule_ids.filtered(lambda rule: rule.reason_id.code == "loyalty")
+            self.assertEqual(len(rules), 4)
+            self.assertEqual(rules.clause_id, proposed.clause_ids.filtered(lambda clause: clause.number == "7.2"))
+            playbooks = proposed.churn_playbook_ids.filtered(lambda playbook: playbook.reason_ids.code == "loyalty")
+            self.assertEqual(len(playbooks.step_ids), 2)
