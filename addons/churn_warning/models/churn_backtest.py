@@ -14,14 +14,17 @@ class ChurnBacktest(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def load(self, model_id=None):
+    def load(self, model_id=None, definition=None):
         """The page. Remote call, for who may read churn models.
 
         :param model_id: a version; None: of those in use the one about most customers
+        :param definition: key of the definition that it is to be about, where it has a version
         """
         versions = self.env["churn.model"].search([("company_id", "=", self.env.company.id)])
         used = versions.filtered(lambda version: version.state == "used").sorted("customer_count", reverse=True)
-        model = versions.filtered(lambda version: version.id == model_id)[:1] or used[:1] or versions[:1]
+        asked = versions.filtered(lambda version: version.id == model_id)
+        asked = asked or used.filtered(lambda version: version.definition_key == definition)
+        model = asked[:1] or used[:1] or versions[:1]
         names = self.env["churn.model"]._definition_names()
         return {
             "versions": [self._version(version, names) for version in versions[:24]],

@@ -157,6 +157,14 @@ class TestJobsOfManyCompanies(ChurnCommon):
         self.assertTrue(models_._is_training_due(self.company))
         self.assertFalse(models_._is_training_due(self.second))
 
+    def test_the_page_is_about_the_definition_asked_for(self):
+        self.rhythm("Somebody", 30, 8, 84)
+        self.models.sudo()._train(self.company)
+        page = self.env["churn.backtest"].with_user(self.manager).with_company(self.company)
+        for definition in self.policy.churn_definition_ids:
+            action = definition.with_user(self.manager).action_show_intervals()
+            self.assertEqual(page.load(None, action["params"]["definition"])["model"]["definition"], definition.name)
+
     def test_after_a_full_run_again(self):
         warnings = self.warnings.sudo()
         self.company.sudo().churn_warned_at = self.env.cr.now() - timedelta(hours=1)

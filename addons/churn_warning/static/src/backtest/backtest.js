@@ -24,7 +24,8 @@ export class ChurnBacktest extends CountedPage {
     }
 
     async load(version = null) {
-        this.state.page = await this.orm.call("churn.backtest", "load", [version]);
+        const {definition} = this.props.action.params || {};
+        this.state.page = await this.orm.call("churn.backtest", "load", [version, definition || null]);
         const model = this.state.page.model;
         const chosen = model && model.scores.find((score) => score.is_chosen);
         this.state.shown = chosen ? chosen.name : null;
