@@ -60,14 +60,16 @@ class TestSecondBeginning(ChurnCommon):
 
     def test_a_sign_is_no_cause_of_a_loss(self):
         reason = self.env.ref("churn_warning.reason_silence")
-        wizard = self.env["churn.outcome"].with_user(self.salesperson).create(
-            {"warning_ids": self.found.ids, "outcome": "lost", "loss_reason_id": reason.id}
+        wizard = (
+            self.env["churn.outcome"]
+            .with_user(self.salesperson)
+            .create({"warning_ids": self.found.ids, "outcome": "lost", "loss_reason_id": reason.id})
         )
         with self.assertRaises(UserError):
             wizard.action_confirm()
 
     def test_lost_meanwhile_is_not_gone(self):
-        """N is 90: after 181 days of silence the customer is lost. Nobody has acted, so the warning waits, and is late."""
+        """N is 90: after 181 days of silence the customer is lost. Nobody has acted: the warning waits, and is late."""
         self.env.cr.execute(
             "UPDATE customer_external_sale SET date = date - 97 WHERE partner_id = %s", [self.silent.id]
         )

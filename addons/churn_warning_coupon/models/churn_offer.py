@@ -15,8 +15,8 @@ STATES = [
 class ChurnOffer(models.Model):
     """The coupon that a step of the playbook offers to the customer of a warning: one per step, sent by a person.
 
-    It is planned when the win-back begins. Whoever may work on the warning sends it: what is offered has been approved with
-    the policy, so no right on coupon programs is needed.
+    It is planned when the win-back begins. Whoever may work on the warning sends it: what is offered has been approved
+    with the policy, so no right on coupon programs is needed.
     """
 
     _name = "churn.offer"

@@ -20,7 +20,7 @@ class ChurnPlaybookStep(models.Model):
         for step in self.filtered("coupon_program_id"):
             program_sudo = step.coupon_program_id.sudo()
             if step.kind != "offer" or program_sudo.program_type != "coupons":
-                raise ValidationError(self.env._("“%s”: only an offer has a program, and only of coupons.", step.summary))
+                raise ValidationError(self.env._("“%s”: only offers have a program, one of coupons.", step.summary))
             if not 1 <= step.coupon_days <= 365:
                 raise ValidationError(self.env._("“%s”: a coupon is valid from 1 to 365 days.", step.summary))
 

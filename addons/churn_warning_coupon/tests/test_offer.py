@@ -37,9 +37,7 @@ class TestOffer(ChurnCommon):
                 "applies_on": "current",
                 "trigger": "with_code",
                 "company_id": cls.company.id,
-                "reward_ids": [
-                    Command.create({"reward_type": "discount", "discount": 10, "required_points": 1})
-                ],
+                "reward_ids": [Command.create({"reward_type": "discount", "discount": 10, "required_points": 1})],
                 "communication_plan_ids": [
                     Command.create(
                         {"trigger": "create", "mail_template_id": cls.env.ref("loyalty.mail_template_loyalty_card").id}
@@ -70,7 +68,7 @@ class TestOffer(ChurnCommon):
     # ------------------------------------------------------------ the way of an offer
 
     def test_planned_first_and_nothing_sent(self):
-        """The offer is due two days after the beginning, as the step says; no coupon exists before somebody sends it."""
+        """The offer is due two days after the beginning, as the step says; before somebody sends it there is no coupon."""
         offer = self.begin()
         self.assertEqual((offer.state, offer.program_id, offer.days), ("planned", self.program, 21))
         self.assertEqual(offer.planned_date, self.today + timedelta(days=2))
@@ -122,8 +120,8 @@ class TestOffer(ChurnCommon):
     def test_who_refuses_mails_gets_none(self):
         self.env["mail.blacklist"].sudo()._add("silent@example.com")
         offer = self.begin()
-        wizard = self.env["churn.offer.send"].with_user(self.salesperson).create(
-            {"offer_id": offer.id, "is_mailed": True}
+        wizard = (
+            self.env["churn.offer.send"].with_user(self.salesperson).create({"offer_id": offer.id, "is_mailed": True})
         )
         self.assertEqual(wizard.obstacle, "refused")
         with self.assertRaises(UserError):
@@ -196,7 +194,7 @@ class TestOffer(ChurnCommon):
             offer.with_user(self.salesperson).action_send()
 
     def test_only_who_works_on_the_warning(self):
-        """Without any right on coupon programs the person responsible sends; others, portal users and evaluation don't."""
+        """The person responsible sends without any right on coupon programs; others, portal and evaluation don't."""
         offer = self.begin()
         self.assertFalse(self.env["loyalty.card"].with_user(self.salesperson).has_access("create"))
         evaluation = self.new_user("evaluation", "customer_policy.group_evaluation")
@@ -214,7 +212,7 @@ class TestOffer(ChurnCommon):
         self.assertTrue(self.coupons())
 
     def test_nobody_forges(self):
-        offer = self.begin()
+        self.begin()
         for user in (self.salesperson, self.manager):
             offers = self.env["churn.offer"].with_user(user)
             for operation in ("write", "create", "unlink"):

@@ -6,7 +6,7 @@ from ..words import join_statements
 
 
 class CustomerPolicyCondition(models.AbstractModel):
-    """A rule for the customers that meet two conditions, one on the contact and one on the metrics; also told in words."""
+    """A rule for customers that meet two conditions, on the contact and on the metrics; told in words as well."""
 
     _name = "customer.policy.condition"
     _description = "Rule with a Condition on Customers"

@@ -150,8 +150,8 @@ class CustomerPolicy(models.Model):
             )
 
     def _lacking_rules(self, module_names):
-        """[rules] that these addons shipped with the default policy, by model, and that this version has the clause of but
-        not the rule."""
+        """[rules of a model] that these addons shipped with the default policy and that this version lacks, though it has
+        their clause."""
         default, keys = self._get_default(), set(self.clause_ids.mapped("stable_key"))
         shipped = self.env["ir.model.data"].sudo().search([("module", "in", module_names)])
         found = []
@@ -162,9 +162,9 @@ class CustomerPolicy(models.Model):
                 continue
             known = set(rules.search([("policy_id", "=", self.id)]).mapped("stable_key"))
             lacking = rules.browse(ids).filtered(
-                lambda rule, known=known: rule.policy_id == default
-                and rule.stable_key not in known
-                and rule.clause_id.stable_key in keys
+                lambda rule, known=known: (
+                    rule.policy_id == default and rule.stable_key not in known and rule.clause_id.stable_key in keys
+                )
             )
             found += [lacking] if lacking else []
         return found

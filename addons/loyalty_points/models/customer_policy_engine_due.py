@@ -23,9 +23,7 @@ class CustomerPolicyEngine(models.AbstractModel):
                 "loyalty_expiry_date": SQL("l.day"),
                 "loyalty_expiring_points": SQL("COALESCE(l.points, 0)"),
             },
-            SQL(
-                "customer_profile_stage b LEFT JOIN (%s) l ON l.partner_id = b.partner_id", self._expiring_points(run)
-            ),
+            SQL("customer_profile_stage b LEFT JOIN (%s) l ON l.partner_id = b.partner_id", self._expiring_points(run)),
             SQL("b.partner_id = s.partner_id"),
         )
         self._fill_tier_due(run)
