@@ -68,7 +68,7 @@ class TestOffer(ChurnCommon):
     # ------------------------------------------------------------ the way of an offer
 
     def test_planned_first_and_nothing_sent(self):
-        """The offer is due two days after the beginning, as the step says; before somebody sends it there is no coupon."""
+        """The offer is due two days after the beginning, as the step says; nobody has sent a coupon before."""
         offer = self.begin()
         self.assertEqual((offer.state, offer.program_id, offer.days), ("planned", self.program, 21))
         self.assertEqual(offer.planned_date, self.today + timedelta(days=2))

@@ -150,8 +150,8 @@ class CustomerPolicy(models.Model):
             )
 
     def _lacking_rules(self, module_names):
-        """[rules of a model] that these addons shipped with the default policy and that this version lacks, though it has
-        their clause."""
+        """[rules of a model] that these addons shipped with the default policy and that this version lacks, though it
+        has their clause."""
         default, keys = self._get_default(), set(self.clause_ids.mapped("stable_key"))
         shipped = self.env["ir.model.data"].sudo().search([("module", "in", module_names)])
         found = []

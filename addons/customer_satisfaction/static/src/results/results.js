@@ -179,7 +179,10 @@ export class SatisfactionResults extends CountedPage {
 
     openGroup(group) {
         const field = FIELDS[this.state.dimension];
-        this.openAnswers(group.name, [...this.domain, [field, group.key ? "in" : "=", group.key ? [group.key] : false]]);
+        this.openAnswers(group.name, [
+            ...this.domain,
+            [field, group.key ? "in" : "=", group.key ? [group.key] : false],
+        ]);
     }
 
     openDriver(driver) {
