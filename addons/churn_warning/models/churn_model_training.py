@@ -67,13 +67,19 @@ class ChurnModel(models.Model):
 
     @api.model
     def _is_training_due(self, company):
-        """Whether a company asks for versions, had none for a month, or lacks one since a day before today."""
+        """Whether a company asks for versions, had none for a month, or the policy in force wants others than those in
+        use since a day before today."""
         last, today = company.sudo().churn_trained_on, company._customer_policy_today()
         if not last or last <= today - timedelta(days=SHORTEST_MONTH):
             return True
+        used = self._used(company)
+
+        def is_other(definition):
+            model = used.get(definition.stable_key)
+            return not model or definition.days not in (0, model.horizon_days)
+
         definitions = self.env["churn.definition"]._in_force(company)
-        wanted = set(definitions.filtered(lambda rule: rule.method == "purchase").mapped("stable_key"))
-        return last < today and not wanted <= self._used(company).keys()
+        return last < today and any(is_other(rule) for rule in definitions if rule.method == "purchase")
 
     @api.model
     def _train(self, company, today=None):

@@ -8,7 +8,7 @@ from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_amount, format_date
 from odoo.tools.date_utils import parse_date
 
-from ..engine.conditions import evaluate
+from ..engine.conditions import NotOfThePast, evaluate
 from ..engine.history import HALF_YEAR
 from ..engine.signs import change
 
@@ -120,16 +120,21 @@ class ChurnRule(models.Model):
 
         Only rules on metrics that purchases tell, for all customers: nobody knows what others would have said then.
         """
-        today, found = company._customer_policy_today(), []
-        for rule in self.filtered(lambda rule: rule._get_domain().is_true()):
-            domain = rule._get_metric_domain().optimize(self.env["customer.profile"])
-            if set(rule._paths(domain)) <= SNAPSHOT_METRICS.keys():
-                found.append((domain, rule.points))
+        today = company._customer_policy_today()
 
         def number(_name, value):
             if isinstance(value, str):
                 value = fields.Date.to_date(value) if value[:1].isdigit() else parse_date(value, self.env)
             return -(today - value).days if isinstance(value, date) else value
+
+        found, nobody = [], dict.fromkeys(SNAPSHOT_METRICS, np.zeros(0))
+        for rule in self.filtered(lambda rule: rule._get_domain().is_true()):
+            domain = rule._get_metric_domain().optimize(self.env["customer.profile"])
+            try:
+                evaluate(domain, nobody, number, 0)
+            except NotOfThePast:
+                continue
+            found.append((domain, rule.points))
 
         def points(snapshot):
             with np.errstate(divide="ignore", invalid="ignore"):

@@ -1,6 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+import numpy as np
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -166,6 +167,55 @@ class TestJobsOfManyCompanies(ChurnCommon):
         for definition in self.policy.churn_definition_ids:
             action = definition.with_user(self.manager).action_show_intervals()
             self.assertEqual(page.load(None, action["params"]["definition"])["model"]["definition"], definition.name)
+
+    def test_another_horizon_wants_another_version(self):
+        """N of 90 days was tried; a version of the policy with 120 asks for another back-test, from the next day on."""
+        self.rhythm("Somebody", 30, 8, 84)
+        models_ = self.models.sudo()
+        models_._train(self.company)
+        self.company.sudo().churn_trained_on = self.today - timedelta(days=1)
+        self.assertFalse(models_._is_training_due(self.company))
+        draft = self.policy.with_user(self.manager)._draft_version()
+        draft.churn_definition_ids.days = 120
+        self.publish(draft)
+        self.assertTrue(models_._is_training_due(self.company))
+        self.company.sudo().churn_trained_on = self.today
+        self.assertFalse(models_._is_training_due(self.company))
+
+    def test_chosen_rules_that_are_no_more(self):
+        """What told the risk were the policy's rules; a version without rules on purchases must not stop the night."""
+        self.base(150)
+        self.models.sudo()._train(self.company)
+        model = self.models.sudo().search([("company_id", "=", self.company.id), ("chosen", "!=", False)], limit=1)
+        model.write({"chosen": "rules", "parameters": {**model.parameters, "name": "rules"}})
+        draft = self.policy.with_user(self.manager)._draft_version()
+        draft.churn_rule_ids.filtered(lambda rule: rule._knows_purchases_only()).active = False
+        self.publish(draft)
+        self.run_all()
+        self.warnings.sudo()._keep_up(self.company)
+        self.models.sudo()._watch(self.company)
+        domain = [("company_id", "=", self.company.id), ("churn_status", "!=", False)]
+        profiles = self.env["customer.profile"].search(domain)
+        self.assertTrue(profiles)
+        self.assertFalse(any(profiles.mapped("churn_risk")))
+
+    def test_rule_with_an_exact_number(self):
+        """“Exactly two purchases”, and conditions that the past can't answer, stop no back-test."""
+        draft = self.policy.with_user(self.manager)._draft_version()
+        first, second = draft.churn_rule_ids.filtered(lambda rule: rule._knows_purchases_only())[:2]
+        first.metric_domain = "[('purchase_count', '=', 2)]"
+        second.metric_domain = "[('purchase_count', '=', False)]"
+        self.publish(draft)
+        self.base(150)
+        self.models.sudo()._train(self.company)
+        model = self.models.sudo().search([("company_id", "=", self.company.id), ("chosen", "!=", False)], limit=1)
+        self.assertIn("rules", model.result["scores"])
+        rules = self.env["churn.rule"]._in_force(self.company).filtered(lambda r: r.stable_key == first.stable_key)
+        points = rules._points_of_the_past(self.company)
+        zeros = dict.fromkeys(("repeats", "silence", "tenure", "interval", "count_year", "revenue_year", "revenue",
+                               "count_recent", "count_before", "revenue_recent", "revenue_before"), np.zeros(3))  # fmt: skip
+        found = points({**zeros, "repeats": np.array([0.0, 1.0, 2.0])})
+        self.assertEqual(found.tolist(), [0, rules.points, 0])
 
     def test_after_a_full_run_again(self):
         warnings = self.warnings.sudo()
