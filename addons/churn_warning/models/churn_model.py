@@ -123,8 +123,8 @@ class ChurnModel(models.Model):
     # ------------------------------------------------------------ use
 
     def _candidate(self):
-        """What was chosen, ready to be applied; None where nothing was, or where it is rules that the policy in force has
-        no more."""
+        """What was chosen, ready to be applied; None where nothing was, or where it is rules that the policy in force
+        has no more."""
         self.ensure_one()
         if not self.chosen:
             return None

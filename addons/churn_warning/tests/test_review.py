@@ -212,9 +212,9 @@ class TestJobsOfManyCompanies(ChurnCommon):
         self.assertIn("rules", model.result["scores"])
         rules = self.env["churn.rule"]._in_force(self.company).filtered(lambda r: r.stable_key == first.stable_key)
         points = rules._points_of_the_past(self.company)
-        zeros = dict.fromkeys(("repeats", "silence", "tenure", "interval", "count_year", "revenue_year", "revenue",
-                               "count_recent", "count_before", "revenue_recent", "revenue_before"), np.zeros(3))  # fmt: skip
-        found = points({**zeros, "repeats": np.array([0.0, 1.0, 2.0])})
+        some = self.models._history(self.company).snapshot(self.models._day(self.today), 90)
+        snapshot = {name: np.zeros(3) for name in some}
+        found = points({**snapshot, "repeats": np.array([0.0, 1.0, 2.0])})
         self.assertEqual(found.tolist(), [0, rules.points, 0])
 
     def test_after_a_full_run_again(self):
