@@ -15,5 +15,6 @@
         "views/churn_offer_views.xml",
         "views/churn_warning_views.xml",
     ],
+    "assets": {"web.assets_tests": ["churn_warning_coupon/static/tests/tours/**/*"]},
     "auto_install": True,
 }
