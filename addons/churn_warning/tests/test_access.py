@@ -49,7 +49,7 @@ class TestAccess(ChurnCommon):
         self.assertEqual(dashboards.with_user(evaluation).load()["effect"]["held_out"], 0)
 
     def test_every_way_shows_the_same(self):
-        """List, groups, reading, export and chatter of each role agree with what it may find; the hold-out is in none."""
+        """List, groups, export and chatter of each role agree with what it may find; the hold-out is in none."""
         self.warning(self.theirs).write({"is_holdout": True, "state": "holdout"})
         for warning in self.all:
             warning.with_user(self.manager).message_post(body="Secret note")
