@@ -15,12 +15,17 @@ class TestOffersInBrowser(HttpCase):
             self.env, "tour_offer", groups="base.group_user,customer_policy.group_customer_all", lang=lang,
             email="tour_offer@example.com",
         )  # fmt: skip
+        template = self.env["mail.template"].create(
+            {"name": "Come Back", "model_id": self.env.ref("loyalty.model_loyalty_card").id, "subject": "Come back",
+             "use_default_to": True, "body_html": "<p>Your code: <t t-out='object.code' /></p>"}
+        )  # fmt: skip
         program = self.env["loyalty.program"].create(
             {
                 "name": "Come Back",
                 "program_type": "coupons",
                 "applies_on": "current",
                 "trigger": "with_code",
+                "communication_plan_ids": [Command.create({"trigger": "create", "mail_template_id": template.id})],
                 "reward_ids": [Command.create({"reward_type": "discount", "discount": 10, "required_points": 1})],
             }
         )

@@ -56,7 +56,7 @@ class TestAccess(ChurnCommon):
         logins = {"own": "customer_user", "team": "customer_team", "all": "customer_all", "marketing": "marketing",
                   "service": "service", "steward": "data_steward"}  # fmt: skip
         for login, group in logins.items():
-            user = self.new_user(f"way_{login}", f"customer_policy.group_{group}")
+            user = self.new_user(f"way_{login}", f"customer_policy.group_{group},base.group_allow_export")
             warnings = self.env["churn.warning"].with_user(user).with_company(self.company)
             seen = warnings.search([])
             with self.subTest(role=login):

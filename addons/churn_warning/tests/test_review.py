@@ -117,6 +117,12 @@ class TestSecondBeginning(ChurnCommon):
         self.assertEqual(warning.reason_text, "The contract is about to end or has ended.")
 
 
+    def test_a_draft_is_warned_of_missing_working_hours(self):
+        self.company.resource_calendar_id.attendance_ids.unlink()
+        draft = self.policy.with_user(self.manager)._draft_version()
+        self.assertIn(self.company.name, " ".join(draft.churn_response_ids._get_warnings()))
+
+
 @tagged("post_install", "-at_install")
 class TestJobsOfManyCompanies(ChurnCommon):
     """A job that runs out of time after each company reaches all of them."""

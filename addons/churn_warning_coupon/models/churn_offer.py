@@ -30,7 +30,7 @@ class ChurnOffer(models.Model):
     step_key = fields.Char(required=True, readonly=True, help="Of the step, the same in all versions of the policy.")
     activity_id = fields.Many2one("mail.activity", readonly=True, index="btree_not_null", ondelete="set null")
     program_id = fields.Many2one("loyalty.program", required=True, readonly=True, ondelete="restrict")
-    program_name = fields.Char("Coupon", related="program_id.name")
+    program_name = fields.Char("Offer", related="program_id.name")
     days = fields.Integer("Valid (Days)", required=True, readonly=True)
     planned_date = fields.Date("Planned For", required=True, readonly=True)
 

@@ -36,7 +36,7 @@ class ChurnPlaybookStep(models.Model):
         warnings = super()._get_warnings()
         for step in self.filtered("active"):
             owner = step.coupon_program_id.sudo().company_id
-            if owner and step.policy_id._get_companies() - owner:
+            if owner and step.policy_id._get_future_companies() - owner:
                 warnings.append(
                     self.env._(
                         "“%(step)s”: the coupon program is of %(company)s alone, customers of others get no coupon.",

@@ -13,6 +13,16 @@ class TestOffer(ChurnCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # As Odoo's own, without its printed report.
+        cls.template = cls.env["mail.template"].create(
+            {
+                "name": "Come Back",
+                "model_id": cls.env.ref("loyalty.model_loyalty_card").id,
+                "subject": "Come back",
+                "use_default_to": True,
+                "body_html": "<p>Your code: <t t-out='object.code' /></p>",
+            }
+        )
         cls.program = cls.new_program("Come Back")
         draft = cls.policy.with_user(cls.manager)._draft_version()
         cls.offer_of(draft).write({"coupon_program_id": cls.program.id, "coupon_days": 21})
@@ -20,7 +30,7 @@ class TestOffer(ChurnCommon):
         cls.silent = cls.rhythm("Silent", 30, 8, 84, 1000, email="silent@example.com")
         cls.night()
         cls.warning_record = cls.warning(cls.silent)
-        cls.warning_record.write({"is_holdout": False, "state": "open"})
+        cls.warning_record.write({"is_holdout": False, "state": "open", "grade_id": False})
 
     @classmethod
     def offer_of(cls, policy):
@@ -38,11 +48,7 @@ class TestOffer(ChurnCommon):
                 "trigger": "with_code",
                 "company_id": cls.company.id,
                 "reward_ids": [Command.create({"reward_type": "discount", "discount": 10, "required_points": 1})],
-                "communication_plan_ids": [
-                    Command.create(
-                        {"trigger": "create", "mail_template_id": cls.env.ref("loyalty.mail_template_loyalty_card").id}
-                    )
-                ],
+                "communication_plan_ids": [Command.create({"trigger": "create", "mail_template_id": cls.template.id})],
                 **values,
             }
         )

@@ -44,6 +44,14 @@ class CustomerPolicy(models.Model):
         companies = self.company_id or self.env["res.company"]._customer_policy_companies()
         return companies.filtered(lambda company: self._get_in_force(company) == self)
 
+    def _get_future_companies(self):
+        """Companies that live under this version, or will when it comes into force: what a draft is checked for."""
+        self.ensure_one()
+        companies = self.company_id or self.env["res.company"]._customer_policy_companies()
+        return companies.filtered(
+            lambda company: self._get_in_force(company).company_id in (company.browse(), self.company_id)
+        )
+
     # ------------------------------------------------------------ the next version
 
     def _draft_version(self):
