@@ -72,6 +72,7 @@ class ChurnBacktest(models.AbstractModel):
             "horizon": model.horizon_days,
             "intervals": model.intervals,
             "refusal": model.refusal,
+            "alarm": self._alarm(model),
             "customers": model.customer_count,
             "base_rate": result["base_rate"],
             "capacity": result["capacity"],
@@ -79,6 +80,15 @@ class ChurnBacktest(models.AbstractModel):
             "scores": sorted(scores, key=lambda score: -score["auc"]),
             "verdict": self._verdict(model, labels),
         }
+
+    def _alarm(self, model):
+        """What is wrong with a version that has raised its alarm."""
+        if not model.drift_date:
+            return None
+        day = format_date(self.env, model.drift_date)
+        if model.drift > self.env["customer.policy.parameter"]._churn_figures(model.company_id)["churn_drift_limit"]:
+            return self.env._("Alarm of %s: today's customers differ from those of the back-test.", day)
+        return self.env._("Alarm of %s: what told the risk before ranked worse lately.", day)
 
     def _verdict(self, model, labels):
         """Why this is used, in words that can be checked against the table."""

@@ -51,13 +51,15 @@ class ChurnDashboard(models.AbstractModel):
         return [(name, labels[name]) for name, _label in STATUSES]
 
     def _grades(self, company):
-        """Customers and their lifetime value by grade and status."""
+        """Customers and their lifetime value by grade and status; revenue where no value has been predicted yet."""
         domain = [("company_id", "=", company.id), ("churn_status", "!=", False)]
         groups = self.env["customer.profile"]._read_group(
-            domain, ["grade_id", "churn_status"], ["__count", "clv_12m:sum"]
+            domain, ["grade_id", "churn_status"], ["__count", "clv_12m:sum", "revenue_12m:sum"]
         )
+        is_predicted = any(value for *_group, value, _revenue in groups)
         found = {}
-        for grade, status, count, value in groups:
+        for grade, status, count, value, revenue in groups:
+            value = value if is_predicted else revenue
             row = found.setdefault(grade, {"id": grade.id, "name": grade.name or self.env._("No Grade"), "counts": {},
                                            "values": {}})  # fmt: skip
             row["counts"][status], row["values"][status] = count, value or 0

@@ -116,7 +116,6 @@ class TestSecondBeginning(ChurnCommon):
         self.assertEqual((warning.score, warning.reason_id.code), (70, "contract"))
         self.assertEqual(warning.reason_text, "The contract is about to end or has ended.")
 
-
     def test_a_draft_is_warned_of_missing_working_hours(self):
         self.company.resource_calendar_id.attendance_ids.unlink()
         draft = self.policy.with_user(self.manager)._draft_version()

@@ -11,7 +11,7 @@ class ChurnOfferSend(models.TransientModel):
     offer_id = fields.Many2one("churn.offer", required=True, readonly=True, ondelete="cascade")
     # As the user: who names an offer that they can't see learns nothing.
     partner_id = fields.Many2one(related="offer_id.partner_id", related_sudo=False)
-    program_name = fields.Char(related="offer_id.program_name", related_sudo=False)
+    program_name = fields.Char("Coupon", related="offer_id.program_name", related_sudo=False)
     email = fields.Char(related="offer_id.partner_id.email", related_sudo=False)
     valid_until = fields.Date(compute="_compute_offer")
     template_name = fields.Char("Mail Template", compute="_compute_offer")

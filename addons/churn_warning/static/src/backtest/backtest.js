@@ -99,10 +99,6 @@ export class ChurnBacktest extends CountedPage {
 
     // ------------------------------------------------------------ words
 
-    get alarmText() {
-        return _t("Alarm of %s: today's customers differ from those of the back-test.", this.model.drift_date);
-    }
-
     get questionText() {
         return _t(
             "Question: who buys nothing within %(horizon)s days? Asked on %(count)s days of the past (%(days)s), of %(customers)s customers in all; %(rate)s did not buy. Each answer knew only what was known on that day.",

@@ -86,9 +86,14 @@ export class ChurnDashboard extends CountedPage {
         return (grade.values.at_risk || 0) + (grade.values.dormant || 0);
     }
 
+    /** Customers of the highest column: all but those who are lost. */
+    get highestMonth() {
+        return Math.max(...this.page.trend.map((day) => day.counts[0] + day.counts[1] + day.counts[2]), 1);
+    }
+
     get trend() {
         const days = this.page.trend;
-        const highest = Math.max(...days.map((day) => day.counts[1] + day.counts[2] + day.counts[0]), 1);
+        const highest = this.highestMonth;
         const {width, room, top, start, middle} = this.columns(days.length);
         return days.map((day, index) => {
             let y = top + room;
