@@ -9,4 +9,5 @@
     "depends": ["churn_warning", "customer_complaint"],
     "data": ["data/customer_policy_data.xml"],
     "auto_install": True,
+    "post_init_hook": "post_init_hook",
 }

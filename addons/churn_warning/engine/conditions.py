@@ -12,6 +12,8 @@ COMPARE = {
     ">": operator.gt,
     ">=": operator.ge,
 }
+# Odoo turns “=” and “!=” into these.
+LISTS = ("in", "not in")
 
 
 class NotOfThePast(ValueError):
@@ -19,7 +21,8 @@ class NotOfThePast(ValueError):
 
 
 def evaluate(domain, arrays, number, size):
-    """Boolean array of the rows that meet a `Domain`; unknown values (NaN) meet nothing.
+    """Boolean array of the rows that meet a `Domain`; unknown values (NaN) meet no comparison, and are what `False` in
+    a list stands for, as in the database.
 
     :param arrays: {metric: array}
     :param number: maps (metric, value of a condition) to the number that the array is compared with
@@ -34,8 +37,12 @@ def evaluate(domain, arrays, number, size):
         parts = [evaluate(child, arrays, number, size) for child in domain.children]
         return (np.logical_or if kind == "|" else np.logical_and).reduce(parts)
     name, sign, value = domain.field_expr, domain.operator, domain.value
-    if name not in arrays or sign not in COMPARE or isinstance(value, bool):
+    if name not in arrays or (sign not in COMPARE and sign not in LISTS) or isinstance(value, bool):
         raise NotOfThePast(name)
     array = arrays[name]
+    if sign in LISTS:
+        known = [number(name, one) for one in value if one is not False]
+        met = np.isin(array, known) | (np.isnan(array) if False in value else False)
+        return met if sign == "in" else ~met
     with np.errstate(invalid="ignore"):
         return COMPARE[sign](array, number(name, value)) & ~np.isnan(array)

@@ -23,4 +23,5 @@ from . import customer_policy_run
 from . import customer_profile
 from . import customer_overview
 from . import customer_timeline
+from . import res_company
 from . import res_partner

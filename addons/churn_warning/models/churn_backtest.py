@@ -14,14 +14,17 @@ class ChurnBacktest(models.AbstractModel):
 
     @api.model
     @api.readonly
-    def load(self, model_id=None):
+    def load(self, model_id=None, definition=None):
         """The page. Remote call, for who may read churn models.
 
         :param model_id: a version; None: of those in use the one about most customers
+        :param definition: key of the definition that it is to be about, where it has a version
         """
         versions = self.env["churn.model"].search([("company_id", "=", self.env.company.id)])
         used = versions.filtered(lambda version: version.state == "used").sorted("customer_count", reverse=True)
-        model = versions.filtered(lambda version: version.id == model_id)[:1] or used[:1] or versions[:1]
+        asked = versions.filtered(lambda version: version.id == model_id)
+        asked = asked or used.filtered(lambda version: version.definition_key == definition)
+        model = asked[:1] or used[:1] or versions[:1]
         names = self.env["churn.model"]._definition_names()
         return {
             "versions": [self._version(version, names) for version in versions[:24]],
@@ -34,6 +37,7 @@ class ChurnBacktest(models.AbstractModel):
         """Ask for new versions; the job makes them."""
         self.env["churn.model"].check_access("read")
         if self.env.user.has_group("customer_policy.group_customer_manager"):
+            self.env.company.sudo().churn_trained_on = False
             self.env.ref("churn_warning.ir_cron_train").sudo()._trigger()
         return True
 
@@ -68,6 +72,7 @@ class ChurnBacktest(models.AbstractModel):
             "horizon": model.horizon_days,
             "intervals": model.intervals,
             "refusal": model.refusal,
+            "alarm": self._alarm(model),
             "customers": model.customer_count,
             "base_rate": result["base_rate"],
             "capacity": result["capacity"],
@@ -75,6 +80,15 @@ class ChurnBacktest(models.AbstractModel):
             "scores": sorted(scores, key=lambda score: -score["auc"]),
             "verdict": self._verdict(model, labels),
         }
+
+    def _alarm(self, model):
+        """What is wrong with a version that has raised its alarm."""
+        if not model.drift_date:
+            return None
+        day = format_date(self.env, model.drift_date)
+        if model.drift > self.env["customer.policy.parameter"]._churn_figures(model.company_id)["churn_drift_limit"]:
+            return self.env._("Alarm of %s: today's customers differ from those of the back-test.", day)
+        return self.env._("Alarm of %s: what told the risk before ranked worse lately.", day)
 
     def _verdict(self, model, labels):
         """Why this is used, in words that can be checked against the table."""

@@ -28,10 +28,13 @@ class ChurnDashboard(models.AbstractModel):
         company = self.env.company
         today = company._customer_policy_today()
         waiting = Domain("company_id", "=", company.id) & Domain("state", "in", WAITING)
-        closed = Domain("company_id", "=", company.id) & Domain("date_closed", ">", today - relativedelta(months=12))
+        closed_after = today - relativedelta(months=12)
+        closed = Domain("company_id", "=", company.id) & Domain("date_closed", ">", closed_after)
         [[count, value]] = warnings._read_group(waiting, [], ["__count", "value_at_risk:sum"])
         return {
+            "company_id": company.id,
             "currency_id": company.currency_id.id,
+            "closed_after": closed_after.isoformat(),
             "open": {"count": count, "value": value},
             "late": warnings.search_count(waiting & Domain("is_late", "=", True)),
             "grades": self._grades(company),
@@ -48,13 +51,15 @@ class ChurnDashboard(models.AbstractModel):
         return [(name, labels[name]) for name, _label in STATUSES]
 
     def _grades(self, company):
-        """Customers and their lifetime value by grade and status."""
+        """Customers and their lifetime value by grade and status; revenue where no value has been predicted yet."""
         domain = [("company_id", "=", company.id), ("churn_status", "!=", False)]
         groups = self.env["customer.profile"]._read_group(
-            domain, ["grade_id", "churn_status"], ["__count", "clv_12m:sum"]
+            domain, ["grade_id", "churn_status"], ["__count", "clv_12m:sum", "revenue_12m:sum"]
         )
+        is_predicted = any(value for *_group, value, _revenue in groups)
         found = {}
-        for grade, status, count, value in groups:
+        for grade, status, count, value, revenue in groups:
+            value = value if is_predicted else revenue
             row = found.setdefault(grade, {"id": grade.id, "name": grade.name or self.env._("No Grade"), "counts": {},
                                            "values": {}})  # fmt: skip
             row["counts"][status], row["values"][status] = count, value or 0

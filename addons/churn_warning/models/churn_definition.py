@@ -143,4 +143,5 @@ class ChurnDefinition(models.Model):
             "type": "ir.actions.client",
             "tag": "churn_warning.backtest",
             "name": self.env._("Churn Definition and Back-Test"),
+            "params": {"definition": self.stable_key},
         }

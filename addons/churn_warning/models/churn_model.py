@@ -118,11 +118,14 @@ class ChurnModel(models.Model):
     # ------------------------------------------------------------ use
 
     def _candidate(self):
-        """What was chosen, ready to be applied; None where nothing was."""
+        """What was chosen, ready to be applied; None where nothing was, or where it is rules that the policy in force
+        has no more."""
         self.ensure_one()
         if not self.chosen:
             return None
         points = self.env["churn.rule"]._in_force(self.company_id)._readable()._points_of_the_past(self.company_id)
+        if self.chosen == "rules" and points is None:
+            return None
         return restore(self.parameters, points, PurchaseModel)
 
     def _risk(self, definition, history, day):

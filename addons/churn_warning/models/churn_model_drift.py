@@ -28,10 +28,10 @@ class ChurnModel(models.Model):
         limit = self.env["customer.policy.parameter"]._churn_figures(self.company_id)["churn_drift_limit"]
         day = self._day(self.company_id._customer_policy_today())
         cuts, shares = self.parameters["drift_cuts"], self.parameters["drift_shares"]
-        snapshot = self._snapshot(definition, history, day)
-        if not cuts or not len(snapshot["position"]):
+        snapshot, candidate = self._snapshot(definition, history, day), self._candidate()
+        if not cuts or candidate is None or not len(snapshot["position"]):
             return
-        index = stability.index(self._candidate().score(snapshot), cuts, shares)
+        index = stability.index(candidate.score(snapshot), cuts, shares)
         if round(index, 3) != round(self.drift, 3):
             self.drift = index
         if index > limit and not self.drift_date:

@@ -18,6 +18,8 @@ _logger = logging.getLogger(__name__)
 SAMPLE = 50_000
 # Bounds of a horizon that comes from the intervals: below it is noise, above a year nothing can be tried.
 SHORTEST, LONGEST = 14, 365
+# Days between two jobs of a month.
+SHORTEST_MONTH = 27
 
 
 class ChurnModel(models.Model):
@@ -49,11 +51,12 @@ class ChurnModel(models.Model):
 
     @api.model
     def _cron_train(self):
-        """Monthly, and when somebody asks: a new version for each definition of each company."""
-        companies = self.env["customer.policy.run"]._get_companies()
+        """Monthly, and when somebody asks: a new version for each definition of each company that is due."""
+        companies = self.env["customer.policy.run"]._get_companies().filtered(self._is_training_due)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:
+            company.sudo().churn_trained_on = company._customer_policy_today()
             try:
                 with self.env.cr.savepoint():
                     self._train(company)
@@ -61,6 +64,22 @@ class ChurnModel(models.Model):
                 _logger.exception("Churn models of %s could not be made", company.name)
             if not cron._commit_progress(1):
                 return
+
+    @api.model
+    def _is_training_due(self, company):
+        """Whether a company asks for versions, had none for a month, or the policy in force wants others than those in
+        use since a day before today."""
+        last, today = company.sudo().churn_trained_on, company._customer_policy_today()
+        if not last or last <= today - timedelta(days=SHORTEST_MONTH):
+            return True
+        used = self._used(company)
+
+        def is_other(definition):
+            model = used.get(definition.stable_key)
+            return not model or definition.days not in (0, model.horizon_days)
+
+        definitions = self.env["churn.definition"]._in_force(company)
+        return last < today and any(is_other(rule) for rule in definitions if rule.method == "purchase")
 
     @api.model
     def _train(self, company, today=None):

@@ -25,7 +25,7 @@ class ChurnResponse(models.Model):
         return []
 
     def _get_warnings(self):
-        companies = self.filtered("active").policy_id._get_companies()
+        companies = self.filtered("active").policy_id._get_future_companies()
         return [
             self.env._("%s has no working hours: deadlines of churn warnings count calendar days.", company.name)
             for company in companies

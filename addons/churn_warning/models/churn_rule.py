@@ -4,13 +4,11 @@ from datetime import date
 
 import numpy as np
 from odoo import api, fields, models
-from odoo.addons.customer_policy.condition import describe_condition
-from odoo.addons.customer_policy.words import join_statements
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL, format_amount, format_date
 from odoo.tools.date_utils import parse_date
 
-from ..engine.conditions import evaluate
+from ..engine.conditions import NotOfThePast, evaluate
 from ..engine.history import HALF_YEAR
 from ..engine.signs import change
 
@@ -42,12 +40,10 @@ class ChurnRule(models.Model):
 
     _name = "churn.rule"
     _description = "Churn Warning Rule"
-    _inherit = "customer.policy.rule"
-    _policy_domains = {"domain": "res.partner", "metric_domain": "customer.profile"}
+    _inherit = "customer.policy.condition"
 
     name = fields.Char(required=True, translate=True)
-    domain = fields.Char("Customers", required=True, default="[]", help="Condition on the contact.")
-    metric_domain = fields.Char("Metrics", required=True, default="[]", help="Condition on the customer profile.")
+    domain = fields.Char("Customers")
     points = fields.Integer(
         default=60,
         required=True,
@@ -61,26 +57,11 @@ class ChurnRule(models.Model):
         translate=True,
         help="What people read. Metrics in braces: {overdue_amount}; days since a date: {last_contact_date:days}.",
     )
-    condition = fields.Char(compute="_compute_condition", help="Both conditions in words.")
-
-    @api.depends("domain", "metric_domain")
-    @api.depends_context("lang", "uid")
-    def _compute_condition(self):
-        for rule in self:
-            try:
-                parts = [
-                    describe_condition(self.env["res.partner"], rule._get_domain()),
-                    describe_condition(self.env["customer.profile"], rule._get_metric_domain()),
-                ]
-            except ValidationError as error:
-                rule.condition = str(error)
-                continue
-            rule.condition = join_statements(self.env, [*filter(None, parts)]) or self.env._("everybody")
 
     @api.constrains("domain", "metric_domain")
     def _check_domains(self):
+        super()._check_domains()
         for rule in self:
-            rule._get_domain()
             if rule._get_metric_domain().is_true():
                 raise ValidationError(self.env._("“%s”: a warning needs a condition on the metrics.", rule.name))
 
@@ -98,26 +79,6 @@ class ChurnRule(models.Model):
                     raise ValidationError(
                         self.env._("“%(rule)s”: there is no metric “%(name)s”.", rule=rule.name, name=name)
                     )
-
-    def _get_domain(self):
-        """The condition on res.partner as a `Domain`."""
-        self.ensure_one()
-        return self._parse_domain(self.domain, "res.partner")
-
-    def _get_metric_domain(self):
-        """The condition on customer.profile as a `Domain`."""
-        self.ensure_one()
-        return self._parse_domain(self.metric_domain, "customer.profile")
-
-    def _get_problems(self):
-        problems = []
-        for rule in self:
-            try:
-                rule._get_domain()
-                rule._get_metric_domain()
-            except ValidationError as error:
-                problems.append(str(error))
-        return problems
 
     def _sql(self, query):
         """Both conditions as SQL over a query of profiles (`p`) joined with their contacts (`partner`)."""
@@ -159,16 +120,21 @@ class ChurnRule(models.Model):
 
         Only rules on metrics that purchases tell, for all customers: nobody knows what others would have said then.
         """
-        today, found = company._customer_policy_today(), []
-        for rule in self.filtered(lambda rule: rule._get_domain().is_true()):
-            domain = rule._get_metric_domain().optimize(self.env["customer.profile"])
-            if set(rule._paths(domain)) <= SNAPSHOT_METRICS.keys():
-                found.append((domain, rule.points))
+        today = company._customer_policy_today()
 
         def number(_name, value):
             if isinstance(value, str):
                 value = fields.Date.to_date(value) if value[:1].isdigit() else parse_date(value, self.env)
             return -(today - value).days if isinstance(value, date) else value
+
+        found, nobody = [], dict.fromkeys(SNAPSHOT_METRICS, np.zeros(0))
+        for rule in self.filtered(lambda rule: rule._get_domain().is_true()):
+            domain = rule._get_metric_domain().optimize(self.env["customer.profile"])
+            try:
+                evaluate(domain, nobody, number, 0)
+            except NotOfThePast:
+                continue
+            found.append((domain, rule.points))
 
         def points(snapshot):
             with np.errstate(divide="ignore", invalid="ignore"):

@@ -44,7 +44,13 @@ class ChurnWarning(models.Model):
                                  index=True)  # fmt: skip
     company_id = fields.Many2one("res.company", required=True, readonly=True, ondelete="cascade")
     currency_id = fields.Many2one(related="company_id.currency_id")
-    user_id = fields.Many2one("res.users", string="Responsible", tracking=True, index=True)
+    user_id = fields.Many2one(
+        "res.users",
+        string="Responsible",
+        tracking=True,
+        index=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
     team_id = fields.Many2one(related="user_id.sale_team_id", string="Sales Team", store=True, index=True)
     grade_id = fields.Many2one("customer.grade", readonly=True, ondelete="set null", help="When it was opened.")
     state = fields.Selection(
@@ -169,12 +175,19 @@ class ChurnWarning(models.Model):
         return self.sudo()
 
     def action_start(self):
-        """Begin to win back: the steps of the playbook become activities of the person responsible."""
-        for warning_sudo in self._for_action():
-            playbooks = self.env["churn.playbook"]._in_force(warning_sudo.company_id)
-            playbook = playbooks._for_warning(warning_sudo)
+        """Begin to win back: the steps of the playbook become activities of the person responsible.
+
+        Once: who goes on after a snooze has the steps already.
+        """
+        for warning_sudo in self._for_action().filtered(lambda warning: warning.state != "working"):
+            playbook = warning_sudo.playbook_id
+            if not playbook:
+                playbooks = self.env["churn.playbook"]._in_force(warning_sudo.company_id)
+                playbook = playbooks._for_warning(warning_sudo)
+            is_new = not warning_sudo.date_acted
             warning_sudo._act({"state": "working", "playbook_id": playbook.id, "snooze_until": False})
-            warning_sudo._schedule(playbook)
+            if is_new:
+                warning_sudo._schedule(playbook)
 
     def _act(self, vals):
         today = self.company_id._customer_policy_today()
@@ -185,13 +198,17 @@ class ChurnWarning(models.Model):
         today = self.company_id._customer_policy_today()
         user = self.user_id or self.env.user
         for step in playbook.with_context(lang=user.lang).step_ids:
-            self.with_context(mail_activity_quick_update=True).activity_schedule(
-                step._activity_type(),
-                today + timedelta(days=step.days),
-                summary=step.summary,
-                note=step.note and Markup("<p>%s</p>") % step.note,
-                user_id=user.id,
-            )
+            self._schedule_step(step, today, user)
+
+    def _schedule_step(self, step, today, user):
+        """The activity of a step."""
+        return self.with_context(mail_activity_quick_update=True).activity_schedule(
+            step._activity_type(),
+            today + timedelta(days=step.days),
+            summary=step.summary,
+            note=step.note and Markup("<p>%s</p>") % step.note,
+            user_id=user.id,
+        )
 
     def _first_activities(self):
         kind = self.env.ref("churn_warning.mail_activity_type_warning", raise_if_not_found=False)
@@ -223,7 +240,7 @@ class ChurnWarning(models.Model):
             if loss_reason:
                 values["loss_reason_id"] = loss_reason.id
             if note:
-                values["note"] = note
+                values["note"] = "\n".join(filter(None, [warning.note, note]))
             if outcome in ("won_back", "lost", "false_alarm"):
                 values["date_acted"] = warning.date_acted or today
             warning.write(values)

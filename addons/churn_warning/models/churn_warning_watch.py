@@ -2,7 +2,8 @@ import logging
 from collections import Counter
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL, Query
 
 _logger = logging.getLogger(__name__)
@@ -10,6 +11,10 @@ _logger = logging.getLogger(__name__)
 # Warnings that are opened, and committed, at a time.
 BATCH = 200
 STILL = ("active", "at_risk", "dormant")
+# How often a step is tried when somebody works on its rows at the same time.
+ATTEMPTS = 3
+# A job that was done so lately is today's.
+HOURS = 20
 
 
 class ChurnWarning(models.Model):
@@ -19,8 +24,8 @@ class ChurnWarning(models.Model):
 
     @api.model
     def _cron_warn(self):
-        """All companies, one after the other. Each step can be cut off and is taken up by the next job."""
-        companies = self.env["customer.policy.run"]._get_companies()
+        """All companies that are due, one after the other. Each step can be cut off and is taken up by the next job."""
+        companies = self.env["customer.policy.run"]._get_companies().filtered(self._is_due)
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=len(companies))
         for company in companies:
@@ -31,18 +36,34 @@ class ChurnWarning(models.Model):
                 if not cron._commit_progress():
                     return
             self._isolated(self._notify, company)
+            company.sudo().churn_warned_at = fields.Datetime.now()
             if not cron._commit_progress(1):
                 return
 
     @api.model
+    def _is_due(self, company):
+        """Whether a company has not been done since yesterday's job, or had a full run since."""
+        done = company.sudo().churn_warned_at
+        if not done or done < fields.Datetime.now() - timedelta(hours=HOURS):
+            return True
+        full = [("company_id", "=", company.id), ("kind", "=", "full"), ("state", "=", "done"), ("date_end", ">", done)]
+        return bool(self.env["customer.policy.run"].sudo().search_count(full, limit=1))
+
+    @api.model
     def _isolated(self, step, company):
-        """A step that fails is logged and keeps no other company from its warnings."""
-        try:
-            with self.env.cr.savepoint():
-                return step(company)
-        except Exception:
-            _logger.exception("Churn warnings of %s: %s failed", company.name, step.__name__)
-            return None
+        """A step that fails is logged and keeps no other company from its warnings; one that met somebody at work on
+        the same rows looks again."""
+        for left in reversed(range(ATTEMPTS)):
+            try:
+                with self.env.cr.savepoint():
+                    return step(company)
+            except Exception as error:
+                if left and isinstance(error, PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
+                    self.env.cr.rollback()
+                    continue
+                _logger.exception("Churn warnings of %s: %s failed", company.name, step.__name__)
+                return None
+        return None
 
     # ------------------------------------------------------------ who is to be warned of
 
@@ -74,9 +95,12 @@ class ChurnWarning(models.Model):
         ]
         met = [SQL("CASE WHEN %s THEN %s END", sql, rule.id) for sql, rule in zip(fired, rules, strict=True)]
         owner = self.env["customer.policy"]._get_in_force(company).owner_id.filtered("active")
-        query.add_where(SQL("p.company_id = %s AND partner.active AND p.churn_status IN %s", company.id, STILL))
+        # A customer who is lost gets no warning; an open one is told from one whose sign has gone.
+        found = SQL("(p.churn_status IN %s OR w.id IS NOT NULL)", STILL)
+        query.add_where(SQL("p.company_id = %s AND partner.active AND %s", company.id, found))
         rows = query.select(
             SQL("p.partner_id, p.id AS profile_id, w.id AS warning_id, p.grade_id, p.churn_risk, p.last_purchase_date"),
+            SQL("p.churn_status"),
             SQL("p.churn_horizon_days, p.revenue_12m, COALESCE(p.clv_12m, p.revenue_12m, 0) AS value"),
             SQL("COALESCE(u.id, %s::int) AS user_id", owner.id or None),
             SQL("GREATEST(COALESCE(p.churn_risk, 0), %s)::int AS score", SQL(", ").join([*points, SQL("0")])),
@@ -106,7 +130,9 @@ class ChurnWarning(models.Model):
         self = self.sudo().with_context(tracking_disable=True)
         snoozed = self.search([("company_id", "=", company.id), ("state", "=", "snoozed"),
                                ("snooze_until", "<=", today)])  # fmt: skip
-        snoozed.write({"state": "open", "snooze_until": False})
+        begun = snoozed.filtered("date_acted")
+        begun.write({"state": "working", "snooze_until": False})
+        (snoozed - begun).write({"state": "open", "snooze_until": False})
         self._end_on_purchase(company)
         self._measure(company)
         self._refresh(company)
@@ -120,13 +146,16 @@ class ChurnWarning(models.Model):
         waiting = self.search([("company_id", "=", company.id), ("state", "!=", "closed")])
         by_id = {warning.id: warning for warning in waiting}
         rows = {row["warning_id"]: row for row in self._find(company, SQL("warning_id IS NOT NULL"))}
+        # Who is lost meanwhile is not scored any more: the warning stays as it was until somebody says how it ended.
+        lost = {key for key, row in rows.items() if row["churn_status"] == "lost"}
+        rows = {key: row for key, row in rows.items() if key not in lost}
         reasons = self._collect_facts(company, list(rows.values()))
         for warning_id, warning in by_id.items():
             row = rows.get(warning_id)
             if row and row["score"] >= figures["churn_minimum_score"]:
                 values = self._figures_of(row, reasons[row["partner_id"]], figures)
                 warning._write_changed(values)
-            elif warning.state == "open" and not warning.date_acted:
+            elif warning.state == "open" and not warning.date_acted and warning_id not in lost:
                 warning._finish("faded")
 
     def _write_changed(self, values):
@@ -165,7 +194,8 @@ class ChurnWarning(models.Model):
     def _measure(self, company):
         """First purchase and revenue within N days of each warning that may still change, hold-outs alike."""
         today = company._customer_policy_today()
-        oldest = today - timedelta(days=400)
+        [[longest]] = self._read_group([("company_id", "=", company.id)], [], ["horizon_days:max"])
+        oldest = today - timedelta(days=(longest or 0) + 35)
         recent = self.search([("company_id", "=", company.id), ("date_opened", ">=", oldest),
                               ("date_opened", "<", today)])  # fmt: skip
         if not recent:

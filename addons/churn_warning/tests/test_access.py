@@ -48,6 +48,37 @@ class TestAccess(ChurnCommon):
         self.assertIsNone(dashboards.with_user(everybody).load()["effect"])
         self.assertEqual(dashboards.with_user(evaluation).load()["effect"]["held_out"], 0)
 
+    def test_every_way_shows_the_same(self):
+        """List, groups, export and chatter of each role agree with what it may find; the hold-out is in none."""
+        self.warning(self.theirs).write({"is_holdout": True, "state": "holdout"})
+        for warning in self.all:
+            warning.with_user(self.manager).message_post(body="Secret note")
+        logins = {"own": "customer_user", "team": "customer_team", "all": "customer_all", "marketing": "marketing",
+                  "service": "service", "steward": "data_steward"}  # fmt: skip
+        for login, group in logins.items():
+            user = self.new_user(f"way_{login}", f"customer_policy.group_{group},base.group_allow_export")
+            warnings = self.env["churn.warning"].with_user(user).with_company(self.company)
+            seen = warnings.search([])
+            with self.subTest(role=login):
+                self.assertFalse(seen.filtered("is_holdout"))
+                groups = warnings.formatted_read_group([], ["state"], ["__count"])
+                self.assertEqual(sum(row["__count"] for row in groups), len(seen))
+                self.assertFalse(warnings.search_count([("is_holdout", "=", True)]))
+                messages = self.env["mail.message"].with_user(user).search([("model", "=", "churn.warning")])
+                self.assertLessEqual(set(messages.mapped("res_id")), set(seen.ids))
+                for hidden in self.all.with_user(user) - seen:
+                    for way in (
+                        lambda one=hidden: one.read(["score"]),
+                        lambda one=hidden: one.export_data(["partner_id", "score"]),
+                        lambda one=hidden: one.message_post(body="x"),
+                        lambda one=hidden: one.action_start(),
+                        lambda one=hidden: one.action_snooze(),
+                        lambda one=hidden: one.action_close(),
+                        lambda one=hidden: one.write({"note": "x"}),
+                    ):
+                        with self.assertRaises(AccessError):
+                            way()
+
     def test_dashboard_counts_own_only(self):
         page = self.env["churn.dashboard"].with_user(self.salesperson).with_company(self.company).load()
         self.assertEqual(page["open"]["count"], 2)

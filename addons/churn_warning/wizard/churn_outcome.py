@@ -22,7 +22,7 @@ class ChurnOutcome(models.TransientModel):
 
     def action_confirm(self):
         self.ensure_one()
-        if self.outcome == "lost" and not self.loss_reason_id:
+        if self.outcome == "lost" and not self.loss_reason_id.is_cause:
             raise UserError(self.env._("Why was the customer lost?"))
         if self.outcome == "false_alarm" and not (self.note or "").strip():
             raise UserError(self.env._("Say in a few words why this was a false alarm."))

@@ -26,7 +26,9 @@ class ChurnSnooze(models.TransientModel):
             longest = int(figures["churn_snooze_days"])
             if not today < self.until <= today + timedelta(days=longest):
                 raise UserError(self.env._("From tomorrow on, and for %s days at most, please.", longest))
-            warning_sudo.write({"state": "snoozed", "snooze_until": self.until})
+            # Whoever may put it off need not act before.
+            deadline = max(filter(None, [warning_sudo.date_deadline, self.until]))
+            warning_sudo.write({"state": "snoozed", "snooze_until": self.until, "date_deadline": deadline})
             warning_sudo.activity_ids.filtered(
                 lambda a, day=self.until: a.date_deadline < day
             ).date_deadline = self.until

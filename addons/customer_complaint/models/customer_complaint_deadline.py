@@ -63,7 +63,7 @@ class CustomerComplaintDeadline(models.Model):
         warnings = super()._get_warnings()
         if not self.filtered("active"):
             return warnings
-        companies = self.policy_id._get_companies()
+        companies = self.policy_id._get_future_companies()
         for company in companies.filtered(lambda c: not c.resource_calendar_id._has_fixed_hours()):
             warnings.append(self.env._("The working hours of %s are not fixed: its deadlines are not counted.",
                                        company.name))  # fmt: skip

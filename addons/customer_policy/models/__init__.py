@@ -11,6 +11,7 @@ from . import (
     customer_policy_clause,
     customer_policy_rule,
     customer_policy_scheme,
+    customer_policy_condition,
     customer_policy_parameter,
     customer_entry_rule,
     customer_recheck_rule,

@@ -2,6 +2,8 @@ from odoo import Command, api, models
 
 # Set while addons are being loaded of which at least one has brought a chapter.
 CHAPTERS_WAIT = "customer_policy.chapters_wait"
+# Names of the bridges, of those being loaded, that have brought rules.
+RULES_WAIT = "customer_policy.rules_wait"
 
 
 class CustomerPolicy(models.Model):
@@ -41,6 +43,14 @@ class CustomerPolicy(models.Model):
         self.ensure_one()
         companies = self.company_id or self.env["res.company"]._customer_policy_companies()
         return companies.filtered(lambda company: self._get_in_force(company) == self)
+
+    def _get_future_companies(self):
+        """Companies that live under this version, or will when it comes into force: what a draft is checked for."""
+        self.ensure_one()
+        companies = self.company_id or self.env["res.company"]._customer_policy_companies()
+        return companies.filtered(
+            lambda company: self._get_in_force(company).company_id in (company.browse(), self.company_id)
+        )
 
     # ------------------------------------------------------------ the next version
 
@@ -96,6 +106,10 @@ class CustomerPolicy(models.Model):
         if parameters_sudo.get_param(CHAPTERS_WAIT):
             parameters_sudo.set_param(CHAPTERS_WAIT, False)
             self._propose_chapters()
+        bridges = parameters_sudo.get_param(RULES_WAIT)
+        if bridges:
+            parameters_sudo.set_param(RULES_WAIT, False)
+            self._propose_rules(bridges.split(","))
 
     @api.model
     def _propose_chapters(self):
@@ -110,6 +124,59 @@ class CustomerPolicy(models.Model):
                     policy.env._("A new addon proposes a chapter: review and publish"),
                     user=policy.owner_id or policy.author_id,
                 )
+
+    @api.model
+    def _integrate_rules(self, module_name):
+        """Called once by a bridge after installation, whose rules stand in a chapter of another addon.
+
+        A version that decides about that chapter does not know them: they are proposed to it in a draft.
+        """
+        if self.env.registry.loaded:
+            self._propose_rules([module_name])
+        else:
+            parameters_sudo = self.env["ir.config_parameter"].sudo()
+            waiting = parameters_sudo.get_param(RULES_WAIT)
+            parameters_sudo.set_param(RULES_WAIT, ",".join(filter(None, [waiting, module_name])))
+
+    @api.model
+    def _propose_rules(self, module_names):
+        """Draft, from each version in force, the next one with the rules of bridges that it lacks."""
+        default = self._get_default()
+        for policy in self.search([("state", "=", "in_force"), ("id", "!=", default.id)]):
+            policy = policy._in_language_of_owner()
+            draft = self.search([("previous_id", "=", policy.id), ("state", "=", "draft")], order="id desc", limit=1)
+            if not (draft or policy)._lacking_rules(module_names):
+                continue
+            draft = draft or policy._draft_version()
+            places = {clause.stable_key: clause.id for clause in draft.clause_ids}
+            clause_map = {clause.id: places.get(clause.stable_key) for clause in default.clause_ids}
+            for rules in draft._lacking_rules(module_names):
+                rules._copy_to(draft, clause_map)
+            draft._remind(
+                "mail.mail_activity_data_todo",
+                policy.env._("A new addon proposes rules: review and publish"),
+                user=policy.owner_id or policy.author_id,
+            )
+
+    def _lacking_rules(self, module_names):
+        """[rules of a model] that these addons shipped with the default policy and that this version lacks, though it
+        has their clause."""
+        default, keys = self._get_default(), set(self.clause_ids.mapped("stable_key"))
+        shipped = self.env["ir.model.data"].sudo().search([("module", "in", module_names)])
+        found = []
+        for model in self.env["customer.policy.rule"]._rule_models():
+            rules = self.env[model].with_context(active_test=False)
+            ids = shipped.filtered(lambda data, model=model: data.model == model).mapped("res_id")
+            if not ids or rules._policy_rule_parent:
+                continue
+            known = set(rules.search([("policy_id", "=", self.id)]).mapped("stable_key"))
+            lacking = rules.browse(ids).filtered(
+                lambda rule, known=known: (
+                    rule.policy_id == default and rule.stable_key not in known and rule.clause_id.stable_key in keys
+                )
+            )
+            found += [lacking] if lacking else []
+        return found
 
     @api.model
     def _keep_clauses(self, module_name):

@@ -1,9 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..condition import describe_condition
-from ..words import join_statements
-
 # Decided after the classification, by rules that may ask for segments.
 DECIDED_LATER = {
     "lifecycle_stage", "rfm_segment", "rfm_scheme_id", "recency_score", "frequency_score", "monetary_score",
@@ -21,18 +18,11 @@ class CustomerSegmentRule(models.Model):
 
     _name = "customer.segment.rule"
     _description = "Segment Rule"
-    _inherit = "customer.policy.rule"
+    _inherit = "customer.policy.condition"
     _rec_name = "segment_id"
 
     segment_id = fields.Many2one("customer.segment", required=True, index=True, ondelete="restrict")
     dimension_id = fields.Many2one(related="segment_id.dimension_id", store=True)
-    domain = fields.Char(
-        "Contact", required=True, default="[]", help="Condition on the contact, its address above all."
-    )
-    metric_domain = fields.Char(
-        "Metrics", required=True, default="[]", help="Condition on the numbers of the customer profile."
-    )
-    condition = fields.Char(compute="_compute_condition", help="Both conditions in words.")
 
     @api.depends("segment_id", "dimension_id")
     @api.depends_context("lang")
@@ -40,25 +30,8 @@ class CustomerSegmentRule(models.Model):
         for rule in self:
             rule.display_name = f"{rule.dimension_id.name}: {rule.segment_id.name}"
 
-    @api.depends("domain", "metric_domain")
-    @api.depends_context("lang", "uid")
-    def _compute_condition(self):
-        for rule in self:
-            try:
-                parts = [
-                    describe_condition(self.env["res.partner"], rule._get_domain()),
-                    describe_condition(self.env["customer.profile"], rule._get_metric_domain()),
-                ]
-            except ValidationError as error:
-                rule.condition = str(error)
-                continue
-            rule.condition = join_statements(self.env, [*filter(None, parts)]) or self.env._("all others")
-
-    @api.constrains("domain", "metric_domain")
-    def _check_domains(self):
-        for rule in self:
-            rule._get_domain()
-            rule._get_metric_domain()
+    def _describe_everybody(self):
+        return self.env._("all others")
 
     @api.constrains("segment_id", "policy_id")
     def _check_company(self):
@@ -68,16 +41,6 @@ class CustomerSegmentRule(models.Model):
                 raise ValidationError(
                     self.env._("“%(rule)s” belongs to %(company)s alone.", rule=rule.display_name, company=company.name)
                 )
-
-    def _get_domain(self):
-        """The condition on res.partner as a `Domain`."""
-        self.ensure_one()
-        return self._parse_domain(self.domain, "res.partner")
-
-    def _get_metric_domain(self):
-        """The condition on customer.profile as a `Domain`."""
-        self.ensure_one()
-        return self._parse_domain(self.metric_domain, "customer.profile")
 
     def _takes_all(self):
         return self._get_domain().is_true() and self._get_metric_domain().is_true()

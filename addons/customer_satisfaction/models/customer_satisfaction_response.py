@@ -42,7 +42,7 @@ class CustomerSatisfactionResponse(models.Model):
                 raise ValidationError(self.env._("“%s”: from 1 to 60 working days, please.", rule.name))
 
     def _get_warnings(self):
-        companies = self.filtered("active").policy_id._get_companies()
+        companies = self.filtered("active").policy_id._get_future_companies()
         return [
             self.env._(
                 "The working hours of %s are not fixed: deadlines after low scores count calendar days.", company.name

@@ -57,6 +57,7 @@ from . import res_partner_referral
 from . import customer_field_sensitivity
 from . import customer_profile_loyalty
 from . import customer_policy_engine
+from . import customer_policy_engine_due
 from . import loyalty_card_transfer
 from . import loyalty_points_adjustment
 from . import customer_overview

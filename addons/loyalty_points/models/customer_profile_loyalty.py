@@ -18,6 +18,22 @@ class CustomerProfile(models.Model):
         help="Of the points that were ever given (with openings): how many were redeemed.",
     )
     last_loyalty_date = fields.Date("Last Points Activity", readonly=True, help="Last accrual or redemption.")
+    loyalty_expiry_date = fields.Date("Next Points Expiry", readonly=True, help="Last day of the points that go first.")
+    loyalty_expiring_points = fields.Float(
+        "Points Expiring Soon",
+        digits=(16, 2),
+        min_display_digits=0,
+        readonly=True,
+        help="Within the days of notice of the policy, 30 where it has none.",
+    )
+    loyalty_tier_date = fields.Date("Tier Safe Until", readonly=True, help="Of the present tier.")
+    loyalty_tier_missing = fields.Float(
+        "Missing to Keep the Tier",
+        digits=(16, 2),
+        min_display_digits=0,
+        readonly=True,
+        help="Qualifying points or revenue that this period lacks for the present tier. 0: nothing.",
+    )
     loyalty_idle_days = fields.Integer(
         "Days Since Points Activity",
         compute="_compute_loyalty_idle_days",

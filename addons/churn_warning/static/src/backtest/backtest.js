@@ -1,10 +1,8 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {CountedPage} from "@customer_policy/page/counted_page";
 import {_t} from "@web/core/l10n/translation";
 import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
 import {useService} from "@web/core/utils/hooks";
-import {Layout} from "@web/search/layout";
-import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 // Calibration chart in its own units.
 const CHART = {size: 260, left: 34, bottom: 24};
@@ -12,22 +10,22 @@ const CHART = {size: 260, left: 34, bottom: 24};
 /**
  * What was tried on the company's own past, what is used and why, and the intervals that N comes from.
  */
-export class ChurnBacktest extends Component {
+export class ChurnBacktest extends CountedPage {
     static template = "churn_warning.Backtest";
-    static components = {Layout};
-    static props = {...standardActionServiceProps};
 
     setup() {
-        this.orm = useService("orm");
+        super.setup();
         this.notification = useService("notification");
-        this.display = {controlPanel: {}};
         this.chart = CHART;
-        this.state = useState({page: null, shown: null});
-        onWillStart(() => this.load());
+    }
+
+    get firstState() {
+        return {shown: null};
     }
 
     async load(version = null) {
-        this.state.page = await this.orm.call("churn.backtest", "load", [version]);
+        const {definition} = this.props.action.params || {};
+        this.state.page = await this.orm.call("churn.backtest", "load", [version, definition || null]);
         const model = this.state.page.model;
         const chosen = model && model.scores.find((score) => score.is_chosen);
         this.state.shown = chosen ? chosen.name : null;
@@ -48,16 +46,8 @@ export class ChurnBacktest extends Component {
         return this.model.scores.find((score) => score.name === this.state.shown);
     }
 
-    integer(number) {
-        return formatInteger(number);
-    }
-
     digits(number) {
         return number.toFixed(3);
-    }
-
-    percent(share) {
-        return `${Math.round(100 * share)} %`;
     }
 
     lead(score) {
@@ -74,12 +64,11 @@ export class ChurnBacktest extends Component {
     }
 
     spread(score) {
-        const from = this.place(score.auc - score.margin);
-        return `left: ${from}%; width: ${Math.max(this.place(score.auc + score.margin) - from, 0.6)}%`;
+        return this.spreadBetween(this.place(score.auc - score.margin), this.place(score.auc + score.margin));
     }
 
     dot(score) {
-        return `left: ${this.place(score.auc)}%`;
+        return this.dotAt(this.place(score.auc));
     }
 
     get curve() {
@@ -109,10 +98,6 @@ export class ChurnBacktest extends Component {
     }
 
     // ------------------------------------------------------------ words
-
-    get alarmText() {
-        return _t("Alarm of %s: today's customers differ from those of the back-test.", this.model.drift_date);
-    }
 
     get questionText() {
         return _t(
@@ -147,7 +132,7 @@ export class ChurnBacktest extends Component {
     }
 
     share(row) {
-        return `width: ${(100 * row[1]).toFixed(1)}%`;
+        return this.width(row[1], 1);
     }
 }
 

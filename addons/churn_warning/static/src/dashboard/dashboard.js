@@ -1,38 +1,19 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
-import {deserializeDate} from "@web/core/l10n/dates";
+import {CountedPage} from "@customer_policy/page/counted_page";
+import {_t} from "@web/core/l10n/translation";
 import {formatInteger, formatMonetary} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
-import {useService} from "@web/core/utils/hooks";
-import {Layout} from "@web/search/layout";
-import {_t} from "@web/core/l10n/translation";
-import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 const WARNING = "churn.warning";
 const WAITING = ["open", "working", "snoozed"];
-// Size of the trend chart in its own units; it is drawn as wide as its box.
-const CHART = {width: 600, height: 150, left: 34, bottom: 18};
 
 /**
  * Who is at risk by grade and value, why, how it ended, and what win-back saved; counted by the server.
  */
-export class ChurnDashboard extends Component {
+export class ChurnDashboard extends CountedPage {
     static template = "churn_warning.Dashboard";
-    static components = {Layout};
-    static props = {...standardActionServiceProps};
 
-    setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.display = {controlPanel: {}};
-        this.chart = CHART;
-        this.state = useState({page: null});
-        onWillStart(async () => {
-            this.state.page = await this.orm.call("churn.dashboard", "load", []);
-        });
-    }
-
-    get page() {
-        return this.state.page;
+    async load() {
+        this.state.page = await this.orm.call("churn.dashboard", "load", []);
     }
 
     get isEmpty() {
@@ -41,16 +22,8 @@ export class ChurnDashboard extends Component {
 
     // ------------------------------------------------------------ words
 
-    integer(number) {
-        return formatInteger(number || 0);
-    }
-
     money(amount) {
         return formatMonetary(Math.round(amount || 0), {currencyId: this.page.currency_id, digits: [16, 0]});
-    }
-
-    percent(share) {
-        return `${(100 * share).toFixed(1)} %`;
     }
 
     /** A difference with its interval. */
@@ -93,9 +66,9 @@ export class ChurnDashboard extends Component {
         const effect = this.page.effect;
         return _t("%(contacted)s contacted: %(share)s bought again. %(heldOut)s left alone: %(other)s.", {
             contacted: formatInteger(effect.contacted),
-            share: this.percent(effect.contacted_share),
+            share: this.percent(effect.contacted_share, 1),
             heldOut: formatInteger(effect.held_out),
-            other: this.percent(effect.held_out_share),
+            other: this.percent(effect.held_out_share, 1),
         });
     }
 
@@ -103,10 +76,6 @@ export class ChurnDashboard extends Component {
 
     total(counts) {
         return Object.values(counts).reduce((sum, count) => sum + count, 0);
-    }
-
-    width(part, whole) {
-        return `width: ${whole ? ((100 * part) / whole).toFixed(1) : 0}%`;
     }
 
     largest(rows) {
@@ -117,44 +86,44 @@ export class ChurnDashboard extends Component {
         return (grade.values.at_risk || 0) + (grade.values.dormant || 0);
     }
 
+    /** Customers of the highest column: all but those who are lost. */
+    get highestMonth() {
+        return Math.max(...this.page.trend.map((day) => day.counts[0] + day.counts[1] + day.counts[2]), 1);
+    }
+
     get trend() {
         const days = this.page.trend;
-        const highest = Math.max(...days.map((day) => day.counts[1] + day.counts[2] + day.counts[0]), 1);
-        const width = (CHART.width - CHART.left) / Math.max(days.length, 1);
-        const room = CHART.height - CHART.bottom - 8;
+        const highest = this.highestMonth;
+        const {width, room, top, start, middle} = this.columns(days.length);
         return days.map((day, index) => {
-            let top = 8 + room;
-            const x = CHART.left + width * index + width * 0.15;
+            let y = top + room;
             const bars = [0, 1, 2].map((status) => {
                 const height = (room * day.counts[status]) / highest;
-                top -= height;
-                return {status: this.page.statuses[status].name, x, y: top, width: width * 0.7, height};
+                y -= height;
+                const x = start(index) + width * 0.15;
+                return {status: this.page.statuses[status].name, x, y, width: width * 0.7, height};
             });
-            const when = deserializeDate(day.day);
             const words = this.page.statuses.map((status, place) => `${status.label}: ${day.counts[place]}`);
             return {
                 key: day.day,
                 bars,
-                label: when.toLocaleString({month: "narrow"}),
-                middle: x + width * 0.35,
-                title: `${when.toLocaleString({month: "long", year: "numeric"})}\n${words.join("\n")}`,
+                label: this.monthLetter(day.day),
+                middle: middle(index),
+                title: `${this.monthLong(day.day)}\n${words.join("\n")}`,
             };
         });
     }
 
     // ------------------------------------------------------------ ways on
 
-    open(name, model, domain) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: model,
-            domain,
-            views: [
-                [false, "list"],
-                [false, "form"],
-            ],
-        });
+    /** Warnings of the company that the page is about. */
+    openWarnings(name, domain) {
+        this.open(name, WARNING, [["company_id", "=", this.page.company_id], ...domain]);
+    }
+
+    /** Closed within the months that the page counts. */
+    openClosed(name, domain) {
+        this.openWarnings(name, [["date_closed", ">", this.page.closed_after], ...domain]);
     }
 
     openWaiting() {
@@ -162,25 +131,25 @@ export class ChurnDashboard extends Component {
     }
 
     openLate() {
-        this.open(_t("Late"), WARNING, [["is_late", "=", true]]);
+        this.openWarnings(_t("Late"), [["is_late", "=", true]]);
     }
 
     openReason(row) {
-        this.open(row.name, WARNING, [
+        this.openWarnings(row.name, [
             ["reason_id", "=", row.id],
             ["state", "in", WAITING],
         ]);
     }
 
     openOutcome(row) {
-        this.open(row.label, WARNING, [
+        this.openClosed(row.label, [
             ["outcome", "=", row.name],
             ["is_holdout", "=", false],
         ]);
     }
 
     openLoss(row) {
-        this.open(row.name, WARNING, [
+        this.openClosed(row.name, [
             ["outcome", "=", "lost"],
             ["loss_reason_id", "=", row.id],
         ]);
@@ -188,6 +157,7 @@ export class ChurnDashboard extends Component {
 
     openGrade(grade) {
         this.open(grade.name, "customer.profile", [
+            ["company_id", "=", this.page.company_id],
             ["grade_id", "=", grade.id],
             ["churn_status", "in", ["at_risk", "dormant"]],
         ]);

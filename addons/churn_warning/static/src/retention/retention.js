@@ -1,33 +1,16 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {CountedPage} from "@customer_policy/page/counted_page";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDate} from "@web/core/l10n/dates";
-import {formatInteger} from "@web/views/fields/formatters";
 import {registry} from "@web/core/registry";
-import {useService} from "@web/core/utils/hooks";
-import {Layout} from "@web/search/layout";
-import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 /**
  * Of the customers who first bought in a month: how many bought in each month after.
  */
-export class ChurnRetention extends Component {
+export class ChurnRetention extends CountedPage {
     static template = "churn_warning.Retention";
-    static components = {Layout};
-    static props = {...standardActionServiceProps};
-
-    setup() {
-        this.orm = useService("orm");
-        this.display = {controlPanel: {}};
-        this.state = useState({page: null});
-        onWillStart(() => this.load());
-    }
 
     async load(definition = null) {
         this.state.page = await this.orm.call("churn.retention", "load", [definition]);
-    }
-
-    get page() {
-        return this.state.page;
     }
 
     get ages() {
@@ -43,14 +26,6 @@ export class ChurnRetention extends Component {
 
     month(iso) {
         return deserializeDate(iso).toLocaleString({month: "short", year: "numeric"});
-    }
-
-    integer(number) {
-        return formatInteger(number);
-    }
-
-    percent(share) {
-        return `${Math.round(100 * share)} %`;
     }
 
     /** The month of the first purchase is always full; the scale is that of the months after. */

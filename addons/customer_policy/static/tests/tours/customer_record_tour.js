@@ -99,7 +99,7 @@ registry.category("web_tour.tours").add("customer_policy_messy_file", {
         },
         {
             content: "look at the quality of the data",
-            trigger: ".o_menu_sections [data-menu-xmlid='customer_policy.customer_data_quality_menu']",
+            trigger: ".o_menu_sections [data-menu-xmlid='customer_policy.customer_profile_menu_parent']",
             run: "click",
         },
         {

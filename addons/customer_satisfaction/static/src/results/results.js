@@ -1,12 +1,9 @@
-import {Component, onWillStart, useState} from "@odoo/owl";
+import {CountedPage} from "@customer_policy/page/counted_page";
 import {_t} from "@web/core/l10n/translation";
 import {deserializeDate} from "@web/core/l10n/dates";
 import {registry} from "@web/core/registry";
-import {useService} from "@web/core/utils/hooks";
 import {formatFloat, formatInteger} from "@web/views/fields/formatters";
 import {useSetupAction} from "@web/search/action_hook";
-import {Layout} from "@web/search/layout";
-import {standardActionServiceProps} from "@web/webclient/actions/action_service";
 
 const ANSWER = "customer.satisfaction.answer";
 const FIELDS = {
@@ -18,29 +15,15 @@ const FIELDS = {
     segment: "partner_id.customer_segment_ids",
     product: "invitation_id.product_ids",
 };
-// Size of the trend chart in its own units; it is drawn as wide as its box.
-const CHART = {width: 600, height: 150, left: 34, bottom: 18};
 
 /**
  * Scores with n, response rate and interval; every figure is counted by the server over what the user may see.
  */
-export class SatisfactionResults extends Component {
+export class SatisfactionResults extends CountedPage {
     static template = "customer_satisfaction.Results";
-    static components = {Layout};
-    static props = {...standardActionServiceProps};
 
     setup() {
-        this.orm = useService("orm");
-        this.action = useService("action");
-        this.display = {controlPanel: {}};
-        this.chart = CHART;
-        const kept = this.props.state || {};
-        this.state = useState({
-            metric: kept.metric || null,
-            dimension: kept.dimension || "grade",
-            months: kept.months || 12,
-            page: null,
-        });
+        super.setup();
         useSetupAction({
             getLocalState: () => ({
                 metric: this.state.metric,
@@ -48,7 +31,11 @@ export class SatisfactionResults extends Component {
                 months: this.state.months,
             }),
         });
-        onWillStart(() => this.load());
+    }
+
+    get firstState() {
+        const kept = this.props.state || {};
+        return {metric: kept.metric || null, dimension: kept.dimension || "grade", months: kept.months || 12};
     }
 
     async load() {
@@ -63,10 +50,6 @@ export class SatisfactionResults extends Component {
     }
 
     // ------------------------------------------------------------ words
-
-    get page() {
-        return this.state.page;
-    }
 
     get isNps() {
         return this.state.metric === "nps";
@@ -105,10 +88,6 @@ export class SatisfactionResults extends Component {
         );
     }
 
-    integer(number) {
-        return formatInteger(number);
-    }
-
     average(value) {
         return value === null ? "–" : formatFloat(value, {digits: [16, 1]});
     }
@@ -142,25 +121,23 @@ export class SatisfactionResults extends Component {
     }
 
     spread(group) {
-        const from = this.place(group.value - group.margin);
-        const to = this.place(group.value + group.margin);
-        return `left: ${from.toFixed(1)}%; width: ${Math.max(0.6, to - from).toFixed(1)}%`;
+        return this.spreadBetween(this.place(group.value - group.margin), this.place(group.value + group.margin));
     }
 
     dot(group) {
-        return `left: ${this.place(group.value).toFixed(1)}%`;
+        return this.dotAt(this.place(group.value));
     }
 
     /** Width of a correlation from 0 to 1; what does not go with low scores has none. */
     weight(driver) {
-        return `width: ${(100 * Math.max(0, driver.correlation || 0)).toFixed(0)}%`;
+        return this.width(Math.max(0, driver.correlation || 0), 1);
     }
 
     // ------------------------------------------------------------ trend
 
     get trend() {
         const months = this.page.trend;
-        const width = (CHART.width - CHART.left) / months.length;
+        const {top, room: height, middle} = this.columns(months.length);
         const values = months.filter((month) => month.n);
         const lows = values.map((month) => month.value - month.margin);
         const highs = values.map((month) => month.value + month.margin);
@@ -168,16 +145,15 @@ export class SatisfactionResults extends Component {
         const low = Math.max(scaleLow, Math.min(...lows));
         const high = Math.min(scaleHigh, Math.max(...highs));
         const span = Math.max(high - low, (scaleHigh - scaleLow) / 20);
-        const top = 8;
-        const room = CHART.height - CHART.bottom - top - 6;
+        const room = height - 6;
         const y = (value) => top + room * (1 - (Math.max(low, Math.min(high, value)) - low) / span);
         const points = months.map((month, index) => ({
             key: month.month,
-            label: deserializeDate(month.month).toLocaleString({month: "narrow"}),
-            title: `${deserializeDate(month.month).toLocaleString({month: "long", year: "numeric"})}: ${
+            label: this.monthLetter(month.month),
+            title: `${this.monthLong(month.month)}: ${
                 month.n ? `${this.value(month.value)} ${this.margin(month.margin)}, n = ${month.n}` : _t("no answers")
             }`,
-            x: CHART.left + width * (index + 0.5),
+            x: middle(index),
             y: month.n ? y(month.value) : null,
             from: month.n ? y(month.value + month.margin) : null,
             to: month.n ? y(month.value - month.margin) : null,
@@ -203,11 +179,14 @@ export class SatisfactionResults extends Component {
 
     openGroup(group) {
         const field = FIELDS[this.state.dimension];
-        this.open(group.name, [...this.domain, [field, group.key ? "in" : "=", group.key ? [group.key] : false]]);
+        this.openAnswers(group.name, [
+            ...this.domain,
+            [field, group.key ? "in" : "=", group.key ? [group.key] : false],
+        ]);
     }
 
     openDriver(driver) {
-        this.open(driver.name, [
+        this.openAnswers(driver.name, [
             ["topic_id", "=", driver.key],
             ["date", ">=", this.page.start],
         ]);
@@ -215,22 +194,11 @@ export class SatisfactionResults extends Component {
 
     openCard() {
         const card = this.page.cards.find((one) => one.metric === this.state.metric);
-        this.open(card.label, this.domain);
+        this.openAnswers(card.label, this.domain);
     }
 
-    open(name, domain) {
-        this.action.doAction({
-            type: "ir.actions.act_window",
-            name,
-            res_model: ANSWER,
-            domain,
-            views: [
-                [false, "list"],
-                [false, "kanban"],
-                [false, "pivot"],
-                [false, "graph"],
-            ],
-        });
+    openAnswers(name, domain) {
+        this.open(name, ANSWER, domain, ["list", "kanban", "pivot", "graph"]);
     }
 
     openVoice(voice) {

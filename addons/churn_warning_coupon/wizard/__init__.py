@@ -1,0 +1,1 @@
+from . import churn_offer_send
