@@ -1,6 +1,6 @@
 from datetime import timedelta
 
-from odoo import api, models
+from odoo import models
 from odoo.tools import SQL
 
 # Days ahead where the policy in force gives no notice.
@@ -12,21 +12,21 @@ class CustomerPolicyEngine(models.AbstractModel):
 
     _inherit = "customer.policy.engine"
 
-    def _steps(self):
-        steps = super()._steps()
-        steps.insert(steps.index("loyalty") + 1, "loyalty_due")
-        return steps
+    def _collect_queries(self, run):
+        queries = {"loyalty_due": self._expiring_points(run), **super()._collect_queries(run)}
+        if levels := self._tier_levels(run):
+            queries = {"loyalty_tier_due": self._tier_due(run, levels), **queries}
+        return queries
 
-    def _step_loyalty_due(self, run):
-        self._update_stage(
-            {
-                "loyalty_expiry_date": SQL("l.day"),
-                "loyalty_expiring_points": SQL("COALESCE(l.points, 0)"),
-            },
-            SQL("customer_profile_stage b LEFT JOIN (%s) l ON l.partner_id = b.partner_id", self._expiring_points(run)),
-            SQL("b.partner_id = s.partner_id"),
-        )
-        self._fill_tier_due(run)
+    def _collect_columns(self, run):
+        has_tiers = bool(self._tier_levels(run))
+        return {
+            **super()._collect_columns(run),
+            "loyalty_expiry_date": SQL("loyalty_due.day"),
+            "loyalty_expiring_points": SQL("COALESCE(loyalty_due.points, 0)"),
+            "loyalty_tier_date": SQL("loyalty_tier_due.review_date") if has_tiers else SQL("NULL"),
+            "loyalty_tier_missing": SQL("COALESCE(loyalty_tier_due.missing, 0)") if has_tiers else SQL("0"),
+        }
 
     def _expiring_points(self, run):
         """SELECT partner_id, first last day, points that can be spent within the days of notice only."""
@@ -46,36 +46,23 @@ class CustomerPolicyEngine(models.AbstractModel):
             member=member,
         )
 
-    def _fill_tier_due(self, run):
-        """When the tier may be lowered, and what is missing until then. Grades are no matter of collecting."""
+    def _tier_levels(self, run):
+        """Those of the tier rule in force; none where grades decide, which are no matter of collecting."""
         rule = self.env["loyalty.points.tier.rule"]._in_force(run.company)[:1]
-        levels = rule._ranked_levels() if rule and rule.measure != "grade" else None
-        if not levels:
-            self._update_stage({"loyalty_tier_date": SQL("NULL"), "loyalty_tier_missing": SQL("0")})
-            return
+        return rule._ranked_levels() if rule and rule.measure != "grade" else None
+
+    def _tier_due(self, run, levels):
+        """SELECT partner_id, day on which the tier may be lowered, what is missing until then. A tier that the period
+        before has earned is kept when it is looked at in this one."""
         members = self.env["loyalty.tier.membership"]
-        # A tier that the period before has earned is kept when it is looked at in this one.
-        source = SQL(
-            """customer_profile_stage b LEFT JOIN (
-                   WITH level (tier_id, rank, threshold, grade_id) AS (VALUES %s), %s
-                   SELECT j.partner_id, j.review_date,
-                          CASE WHEN j.current_rank > GREATEST(j.reached, j.floor_rank)
-                                    AND (j.review_date >= j.period_end OR j.kept < j.current_rank)
-                               THEN GREATEST(level.threshold - j.now_sum, 0) ELSE 0 END AS missing
-                     FROM judged j JOIN level ON level.rank = j.current_rank) l ON l.partner_id = b.partner_id""",
+        rule = self.env["loyalty.points.tier.rule"]._in_force(run.company)[:1]
+        return SQL(
+            """WITH level (tier_id, rank, threshold, grade_id) AS (VALUES %s), %s
+               SELECT j.partner_id, j.review_date,
+                      CASE WHEN j.current_rank > GREATEST(j.reached, j.floor_rank)
+                                AND (j.review_date >= j.period_end OR j.kept < j.current_rank)
+                           THEN GREATEST(level.threshold - j.now_sum, 0) ELSE 0 END AS missing
+                 FROM judged j JOIN level ON level.rank = j.current_rank""",
             members._level_values(levels),
             members._judged(run.company, rule, run.today, run.partner_ids),
         )
-        self._update_stage(
-            {"loyalty_tier_date": SQL("l.review_date"), "loyalty_tier_missing": SQL("COALESCE(l.missing, 0)")},
-            source,
-            SQL("b.partner_id = s.partner_id"),
-        )
-
-
-class CustomerPolicyRun(models.Model):
-    _inherit = "customer.policy.run"
-
-    @api.model
-    def _step_labels(self):
-        return {**super()._step_labels(), "loyalty_due": self.env._("Points and tiers about to be lost")}

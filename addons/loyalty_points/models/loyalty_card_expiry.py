@@ -15,7 +15,8 @@ class LoyaltyCard(models.Model):
         """
         clause = clause or self.env["customer.policy.clause"]
         self.env.flush_all()
-        chosen = SQL("SELECT * FROM loyalty_ledger_open WHERE points > 0 AND entry_id IN (%s)", lots)
+        entry_ids = [entry_id for [entry_id] in self.env.execute_query(lots)]  # looked for once
+        chosen = SQL("SELECT * FROM loyalty_ledger_open WHERE points > 0 AND entry_id = ANY(%s)", entry_ids)
         self._lock(SQL("id IN (SELECT card_id FROM (%s) lot)", chosen))
         [(count,)] = self.env.execute_query(
             SQL(

@@ -14,7 +14,7 @@ class LoyaltyLedgerOpen(models.Model):
     _name = "loyalty.ledger.open"
     _inherit = "loyalty.ledger.mixin"
     _description = "Open Points"
-    _order = "expiration_date, entry_id"
+    _order = "expiration_date, entry_id.id"  # as the index has them, without a look at the entries
     _log_access = False
 
     entry_id = fields.Many2one("loyalty.ledger.entry", required=True, ondelete="restrict")
