@@ -72,7 +72,7 @@ class LoyaltyCard(models.Model):
             customer = card.partner_id.commercial_partner_id
             account = known.setdefault((card.program_id, customer), card)
             if account == card:
-                super(LoyaltyCard, card).write({"partner_id": customer.id})
+                card.partner_id = customer
             else:
                 card._merge_into(account, self.env._("One account per customer"))
         cards._follow_owner()

@@ -39,7 +39,7 @@ class SaleOrder(models.Model):
 
     def _check_loyalty_open(self):
         """A quotation may be older than the tier that its reward was claimed with."""
-        super()._check_loyalty_open()
+        result = super()._check_loyalty_open()
         for order in self:
             rewards = order.order_line.reward_id
             closed = rewards.filtered(lambda reward, order=order: reward._loyalty_closed_to(order._loyalty_tier()))
@@ -47,6 +47,7 @@ class SaleOrder(models.Model):
                 raise ValidationError(
                     self.env._("“%s” is for members of other tiers; remove it from the order.", closed[0].description)
                 )
+        return result
 
     def _loyalty_tier(self):
         """Tier of the customer, as sudo: who orders need not see tiers."""

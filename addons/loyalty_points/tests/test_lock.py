@@ -56,7 +56,7 @@ class TestLock(TransactionCase):
             cr.rollback()
             cards = api.Environment(cr, SUPERUSER_ID, {})["loyalty.card"]
             self.assertEqual(cards._lock(SQL("id = %s", self.card_id)), [(self.card_id,)])
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
             for _try in range(MAX_TRIES_ON_CONCURRENCY_FAILURE - 1):
                 with self.assertRaises(SerializationFailure, msg="a success begins anew"):
                     self.lock(cr)
