@@ -2,6 +2,9 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+# Rows from which on the planner has to hear of them before they are summed up in the same transaction.
+MANY = 10_000
+
 
 class LoyaltyPointsValue(models.Model):
     """Valuing the lots that no closing has valued yet: a few statements, however many there are.
@@ -24,7 +27,10 @@ class LoyaltyPointsValue(models.Model):
         lots = SQL(" UNION ALL ").join([self._new_lots(period), self._lots_from_before(period)])
         prices = self._point_prices(period, lots)
         if prices:
-            self.env.cr.execute(self._insert(period, lots, prices))
+            self._collect(lots, prices)
+            self.env.cr.execute(self._insert(period))
+            if self.env.cr.rowcount > MANY:
+                self.env.cr.execute("ANALYZE loyalty_points_value")
             while self._follow_transfers(period):
                 pass
         self.invalidate_model(flush=False)
@@ -124,14 +130,27 @@ class LoyaltyPointsValue(models.Model):
             start=period._first_moment(),
         )
 
-    def _insert(self, period, lots, prices):
+    def _collect(self, lots, prices):
+        """Lots with the price of their points, in a table of this transaction: the planner has to know how many there
+        are, and takes nested loops for a part of a query that it can't count."""
+        prices = SQL(", ").join(SQL("(%s, %s::numeric)", program.id, price) for program, price in prices.items())
+        self.env.cr.execute("DROP TABLE IF EXISTS loyalty_points_lot")
+        self.env.cr.execute(
+            SQL(
+                """CREATE TEMPORARY TABLE loyalty_points_lot ON COMMIT DROP AS
+                   SELECT found.*, program.point_price
+                     FROM (%s) found (id, program_id, date, origin, res_model, res_id, points)
+                     JOIN (VALUES %s) program (id, point_price) ON program.id = found.program_id""",
+                lots,
+                prices,
+            )
+        )
+        self.env.cr.execute("ANALYZE loyalty_points_lot")
+
+    def _insert(self, period):
         """Without a price of their own, points count at what they cost alone, and those of a sale as granted."""
         return SQL(
-            """WITH lot (id, program_id, date, origin, res_model, res_id, points, point_price) AS MATERIALIZED (
-                    SELECT found.*, program.point_price
-                      FROM (%(lots)s) found (id, program_id, date, origin, res_model, res_id, points)
-                      JOIN (VALUES %(prices)s) program (id, point_price) ON program.id = found.program_id),
-                    %(documents)s
+            """WITH %(documents)s
                INSERT INTO loyalty_points_value
                       (entry_id, company_id, program_id, period_id, origin, date, cohort, res_model, res_id, points,
                        price, point_price, amount)
@@ -141,18 +160,17 @@ class LoyaltyPointsValue(models.Model):
                       document.res_model, document.res_id, lot.points, document.price, lot.point_price,
                       ROUND(lot.points * lot.point_price
                             * COALESCE(document.price / (document.price + document.alone), 1), 6)
-                 FROM lot LEFT JOIN document ON lot.origin = 'sale' AND document.res_model = lot.res_model
-                                            AND document.res_id = lot.res_id""",
+                 FROM loyalty_points_lot lot
+                 LEFT JOIN document ON lot.origin = 'sale' AND document.res_model = lot.res_model
+                                   AND document.res_id = lot.res_id""",
             company=period.company_id.id,
             period=period.id,
             tz=period.company_id.customer_policy_tz or "UTC",
-            lots=lots,
             documents=self._with_documents(period.company_id),
-            prices=SQL(", ").join(SQL("(%s, %s::numeric)", program.id, price) for program, price in prices.items()),
         )
 
     def _with_documents(self, company):
-        """CTE `document` (res_model, res_id, price, alone) of the sales that `lot` belongs to: what is kept of the
+        """CTE `document` (res_model, res_id, price, alone) of the sales that the lots belong to: what is kept of the
         price, and what all points cost alone that were given for it and not taken back. Of a sale that has come back
         altogether the original figures, which leave with its points.
         """
@@ -161,12 +179,13 @@ class LoyaltyPointsValue(models.Model):
                    SELECT origin_entry_id AS lot_id, SUM(owed_points - points) AS points FROM loyalty_ledger_entry
                     WHERE entry_type = 'reversal' AND origin_entry_id IS NOT NULL GROUP BY origin_entry_id),
                given AS (
-                   SELECT id, res_model, res_id, points, point_price FROM lot
+                   SELECT id, res_model, res_id, points, point_price FROM loyalty_points_lot
                     WHERE origin = 'sale' AND res_id IS NOT NULL
                    UNION ALL
                    SELECT entry_id, res_model, res_id, points, point_price FROM loyalty_points_value
                     WHERE company_id = %(company)s AND origin = 'sale'
-                      AND (res_model, res_id) IN (SELECT res_model, res_id FROM lot WHERE origin = 'sale')),
+                      AND (res_model, res_id) IN (
+                          SELECT res_model, res_id FROM loyalty_points_lot WHERE origin = 'sale')),
                part AS (
                    SELECT res_model, res_id, SUM(given.points * point_price) AS alone,
                           SUM((given.points - COALESCE(gone.points, 0)) * point_price) AS kept
