@@ -5,6 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 STATES = [
     ("open", "To Do"),
@@ -180,6 +181,7 @@ class ChurnWarning(models.Model):
         Once: who goes on after a snooze has the steps already.
         """
         for warning_sudo in self._for_action().filtered(lambda warning: warning.state != "working"):
+            warning_sudo._lock()
             playbook = warning_sudo.playbook_id
             if not playbook:
                 playbooks = self.env["churn.playbook"]._in_force(warning_sudo.company_id)
@@ -188,6 +190,10 @@ class ChurnWarning(models.Model):
             warning_sudo._act({"state": "working", "playbook_id": playbook.id, "snooze_until": False})
             if is_new:
                 warning_sudo._schedule(playbook)
+
+    def _lock(self):
+        """Of two people at once the second waits here; under REPEATABLE READ it then fails and is tried again."""
+        self.env.cr.execute(SQL("SELECT FROM churn_warning WHERE id = ANY(%s) FOR NO KEY UPDATE", self.ids))
 
     def _act(self, vals):
         today = self.company_id._customer_policy_today()
