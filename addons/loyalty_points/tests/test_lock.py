@@ -1,8 +1,10 @@
 """What somebody is told who meets others at a card again and again."""
 
+from unittest.mock import patch
+
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
-from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE
+from odoo.service.model import MAX_TRIES_ON_CONCURRENCY_FAILURE, retrying
 from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tests.common import TransactionCase, get_db_name
@@ -48,6 +50,22 @@ class TestLock(TransactionCase):
             with self.assertRaises(SerializationFailure):
                 self.lock(cr)
             cr.rollback()
+
+    def test_odoo_gives_up_in_words(self):
+        tries = []
+
+        def request():
+            tries.append(1)
+            return self.lock(cr)
+
+        with (
+            self.connection.cursor() as cr,
+            patch("odoo.service.model.time.sleep"),
+            mute_logger("odoo.service.model"),
+            self.assertRaisesRegex(UserError, "please try again"),
+        ):
+            retrying(request, api.Environment(cr, SUPERUSER_ID, {}))
+        self.assertEqual(len(tries), MAX_TRIES_ON_CONCURRENCY_FAILURE)
 
     def test_nobody_in_between(self):
         with self.connection.cursor() as cr:
