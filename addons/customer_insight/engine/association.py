@@ -11,8 +11,12 @@ confidence (Clopper and Pearson 1934, one-sided 95 %).
 from dataclasses import dataclass, fields
 
 import numpy as np
-from scipy import sparse
-from scipy.special import bdtrc, betaincinv
+
+try:
+    from scipy import sparse
+    from scipy.special import bdtrc, betaincinv
+except ImportError:  # no pairs are found then
+    sparse = bdtrc = betaincinv = None
 
 BLOCK = 256
 LEVEL = 0.95
@@ -66,6 +70,11 @@ class Pairs:
     def take(self, index):
         columns = {f.name: getattr(self, f.name)[index] for f in fields(self) if f.name != "total"}
         return Pairs(**columns, total=self.total)
+
+
+def is_available():
+    """Whether SciPy is there."""
+    return sparse is not None
 
 
 def find_pairs(customer, day, product, settings):

@@ -1,5 +1,6 @@
 """Forecast of a monthly series: a few well-known methods, chosen by their error over past months. NumPy and SciPy;
-exponential smoothing comes from statsmodels, which is imported when a series is long enough for it.
+exponential smoothing is estimated by statsmodels, which is imported when a series is long enough for it. Without them
+smoothing is left out, and intervals are as narrow as if the error were known exactly.
 
 Every method sees only the months before each origin (rolling origin). Errors are scaled by those of the naive forecast
 within the months before the first origin: MASE (Hyndman and Koehler 2006), below 1 better than naive was there. The
@@ -8,9 +9,14 @@ naive forecast stands unless another method has a smaller error on the same mont
 
 import warnings
 from dataclasses import dataclass, field
+from statistics import NormalDist
 
 import numpy as np
-from scipy.stats import t as student
+
+try:
+    from scipy.stats import t as student
+except ImportError:
+    student = None
 
 SEASON = 12
 # Months tried, and months that a method sees at least.
@@ -56,34 +62,50 @@ class Smoothing:
     """
 
     def __init__(self, history):
+        model = smoothing_model()
         forms = [{}, {"trend": "add", "damped_trend": True}]
         if len(history) >= 2 * SEASON:
             forms.append({"seasonal": "add", "seasonal_periods": SEASON})
-        fits = [(self._model(history, form, initialization_method="estimated").fit(), form) for form in forms]
-        fits = [(fitted, form) for fitted, form in fits if np.isfinite(fitted.aicc)]
-        fitted, self.form = min(fits, key=lambda fit: fit[0].aicc, default=(None, {}))
-        self.weights = self.initial = None
-        if fitted is not None:
-            found = fitted.params
-            names = ("smoothing_level", "smoothing_trend", "smoothing_seasonal", "damping_trend")
-            self.weights = {name: found[name] for name in names if np.isfinite(found.get(name, np.nan))}
-            self.initial = {"initial_level": found["initial_level"]}
-            if "trend" in self.form:
-                self.initial["initial_trend"] = found["initial_trend"]
-            if "seasonal" in self.form:
-                self.initial["initial_seasonal"] = found["initial_seasons"]
+        fits = [model(history, initialization_method="estimated", **form).fit() for form in forms]
+        fits = [fitted for fitted in fits if np.isfinite(fitted.aicc)]
+        found = min(fits, key=lambda fitted: fitted.aicc).params if fits else {}
+        self.level, self.trend, self.damping, self.season = (
+            _number(found.get(name), 0.0)
+            for name in ("smoothing_level", "smoothing_trend", "damping_trend", "smoothing_seasonal")
+        )
+        self.start = _number(found.get("initial_level"), None)
+        self.slope = _number(found.get("initial_trend"), 0.0)
+        seasons = found.get("initial_seasons")
+        self.seasons = list(seasons) if seasons is not None and len(seasons) else [0.0] * SEASON
 
     def __call__(self, history, horizon):
-        if self.weights is None:
+        """In error correction form (Hyndman 2008, 2.5). statsmodels' own forecasts leave out what the last month told
+        of its season."""
+        if self.start is None:
             return naive(history, horizon)
-        model = self._model(history, self.form, initialization_method="known", **self.initial)
-        values = model.fit(optimized=False, **self.weights).forecast(horizon)
+        level, slope, seasons = self.start, self.slope, list(self.seasons)
+        for month, value in enumerate(history):
+            slope *= self.damping
+            error = value - level - slope - seasons[month]
+            seasons.append(seasons[month] + self.season * error)
+            level += slope + self.level * error
+            slope += self.level * self.trend * error
+        slopes = slope * np.cumsum(self.damping ** np.arange(1, horizon + 1))
+        values = level + slopes + np.resize(seasons[len(history) :], horizon)
         return np.where(np.isfinite(values), values, history.mean())
 
-    def _model(self, history, form, **options):
-        from statsmodels.tsa.holtwinters import ExponentialSmoothing
 
-        return ExponentialSmoothing(history, **form, **options)
+def smoothing_model():
+    """statsmodels' class, None where it is missing."""
+    try:
+        from statsmodels.tsa.holtwinters import ExponentialSmoothing
+    except ImportError:
+        return None
+    return ExponentialSmoothing
+
+
+def _number(value, otherwise):
+    return float(value) if value is not None and np.isfinite(value) else otherwise
 
 
 def ets(history, horizon):
@@ -143,7 +165,7 @@ def _methods(history, origins):
     names = ["naive"]
     if origins[0] >= SEASON:
         names.append("seasonal_naive")
-    if np.ptp(history[: origins[0]]) > 0:
+    if np.ptp(history[: origins[0]]) > 0 and smoothing_model():
         names.append("ets")
     if len(history) / np.count_nonzero(history) > INTERMITTENT:
         names.append("sba")
@@ -169,6 +191,11 @@ def _scale(history):
     return change or history.mean() or 1.0
 
 
+def _quantile(share, count):
+    """Student's; the normal one where SciPy is missing."""
+    return student.ppf(share, count) if student else NormalDist().inv_cdf(share)
+
+
 def _margins(errors, level):
     """Half widths per month ahead: Student's quantile times the root mean square error, never falling.
 
@@ -179,7 +206,7 @@ def _margins(errors, level):
     for step, count in enumerate(counts):
         if count >= 2:
             spread = np.sqrt(np.nanmean(errors[:, step] ** 2))
-            margins[step] = student.ppf((1 + level) / 2, count) * spread
+            margins[step] = _quantile((1 + level) / 2, count) * spread
         else:
             margins[step] = margins[step - 1] * np.sqrt((step + 1) / step) if step else 0.0
     return np.maximum.accumulate(margins)

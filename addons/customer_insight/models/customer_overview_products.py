@@ -1,6 +1,8 @@
 from odoo import api, models
 
-TAG_COLORS = {"usual": 10, "pair": 4, "popular": 0, "common": 0, "enquiry": 2}
+# Of other kinds, which bridges bring, that of an enquiry: they too tell of interest.
+TAG_COLORS = {"usual": 10, "pair": 4, "popular": 0, "common": 0}
+INTEREST_COLOR = 2
 
 
 class CustomerOverview(models.AbstractModel):
@@ -17,7 +19,10 @@ class CustomerOverview(models.AbstractModel):
         if not scope.profile:
             return None
         rows = self._offers(scope)
-        labels = self._suggestion_labels()
+        tags = {
+            kind: [{"id": kind, "label": label, "color": TAG_COLORS.get(kind, INTEREST_COLOR)}]
+            for kind, label in self._suggestion_labels().items()
+        }
         return {
             "name": "suggestions",
             "label": self.env._("What to Offer"),
@@ -26,7 +31,7 @@ class CustomerOverview(models.AbstractModel):
                 self._row(
                     row["name"],
                     note=row["reason"],
-                    tags=[{"id": row["kind"], "label": labels[row["kind"]], "color": TAG_COLORS[row["kind"]]}],
+                    tags=tags[row["kind"]],
                     open=["product.product", row["product_id"]],
                 )
                 for row in rows

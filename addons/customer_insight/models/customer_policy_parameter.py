@@ -25,14 +25,19 @@ class CustomerPolicyParameter(models.Model):
 
     key = fields.Selection(selection_add=FIGURES, ondelete={key: "cascade" for key, _label in FIGURES})
 
+    def _ranges(self):
+        """{key: (lowest, highest) that a figure may be}"""
+        return dict(RANGES)
+
     def _get_problems(self):
-        outside = self.filtered(lambda figure: figure.key in RANGES and not figure._is_within(*RANGES[figure.key]))
+        ranges = self._ranges()
+        outside = self.filtered(lambda figure: figure.key in ranges and not figure._is_within(*ranges[figure.key]))
         return super()._get_problems() + [
             self.env._(
                 "“%(figure)s” must be from %(lowest)s to %(highest)s.",
                 figure=figure.display_name,
-                lowest=RANGES[figure.key][0],
-                highest=RANGES[figure.key][1],
+                lowest=ranges[figure.key][0],
+                highest=ranges[figure.key][1],
             )
             for figure in outside
         ]

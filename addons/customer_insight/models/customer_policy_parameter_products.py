@@ -26,9 +26,40 @@ FIGURES = [
     ("demand_horizon_months", "Demand: months ahead"),
     ("demand_level", "Demand: share of months that the interval holds, 0.8 for 80 %"),
 ]
+# What a figure may be, lowest and highest. The longest of ten years of days and of months.
+DAYS, MONTHS = 3650, 120
+RANGES = {
+    "suggestion_history_days": (1, DAYS),
+    "suggestion_half_life_days": (1, DAYS),
+    "suggestion_prior": (0.01, 1000),
+    "suggestion_pause_days": (0, DAYS),
+    "suggestion_pause_share": (0, 1),
+    "suggestion_fresh_days": (0, DAYS),
+    "suggestion_count": (1, 40),
+    "suggestion_enquiry_days": (0, DAYS),
+    "suggestion_enquiry_weight": (0, 1),
+    "suggestion_min_margin": (0, 1),
+    "suggestion_upsell_increase": (0, 10),
+    "pair_min_together": (1, 1_000_000),
+    "pair_min_customers": (1, 1_000_000),
+    "pair_false_share": (0, 0.5),
+    "pair_per_product": (1, 1000),
+    "pair_purchase_limit": (2, 10_000),
+    "pair_customer_limit": (1, 100_000),
+    "pair_refresh_days": (1, 365),
+    "reorder_min_times": (2, 1000),
+    "reorder_give_up": (1, 100),
+    "demand_history_months": (1, MONTHS),
+    "demand_min_months": (1, MONTHS),
+    "demand_horizon_months": (1, 36),
+    "demand_level": (0.5, 0.99),
+}
 
 
 class CustomerPolicyParameter(models.Model):
     _inherit = "customer.policy.parameter"
 
     key = fields.Selection(selection_add=FIGURES, ondelete={key: "cascade" for key, _label in FIGURES})
+
+    def _ranges(self):
+        return super()._ranges() | RANGES

@@ -1,9 +1,14 @@
+import logging
+
 import numpy as np
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..engine import association
 from ..engine.association import MiningSettings, find_pairs
 from ..engine.binary_copy import Receiver
+
+_logger = logging.getLogger(__name__)
 
 COLUMNS = ("product_id", "other_id", "together", "purchases", "other_purchases", "total", "customers", "support")
 COLUMNS += ("confidence", "low", "lift", "lift_low")
@@ -69,7 +74,10 @@ class CustomerProductPair(models.Model):
 
     @api.model
     def _find(self, company, since, until):
-        """`Pairs` of the purchases after the day `since` up to `until`."""
+        """`Pairs` of the purchases after the day `since` up to `until`; none without SciPy, and popularity is shown."""
+        if not association.is_available():
+            _logger.warning("SciPy is missing: what is bought together is not searched.")
+            since = until
         customer, day, product = read_integers(self.env, purchases_sql(self.env, company, since, until), 3)
         figures = self.env["customer.policy.parameter"]._figures(company)
         settings = MiningSettings(

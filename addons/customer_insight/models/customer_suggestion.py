@@ -33,7 +33,7 @@ class CustomerSuggestion(models.AbstractModel):
             kinds=self._kinds(company, bool(partner), bool(basket)),
             products=self._offered(company, partner),
         )
-        rows = self._ranked(self._candidates(scope))[partner_id]
+        rows = self._ranked(self._candidates(scope)).get(partner_id, [])
         if figures["suggestion_min_margin"] > 0:
             pricelist = order.pricelist_id if order else partner.property_product_pricelist
             rows = self._with_margin(rows, pricelist, company, figures["suggestion_min_margin"])
@@ -63,21 +63,28 @@ class CustomerSuggestion(models.AbstractModel):
         return frozenset(kinds | (won & {"basket"} if with_basket else set()))
 
     @api.model
+    def _raising_kinds(self):
+        """Kinds that tell of a customer's interest: they add to each other and to the best other reason."""
+        return frozenset(("enquiry",))
+
+    @api.model
     def _ranked(self, rows):
-        """{partner id: [a row per product, the best first]}; an enquiry adds to the best other reason."""
-        best, raised = defaultdict(dict), defaultdict(dict)
+        """{partner id: [a row per product, the best first]}; `others`: what else speaks for a raised product."""
+        best, raised = defaultdict(dict), defaultdict(list)
         for row in rows:  # the best score first
-            target = raised if row["kind"] == "enquiry" else best
-            target[row["partner_id"]].setdefault(row["product_id"], row)
-        for partner_id, asked in raised.items():
-            for product_id, row in asked.items():
-                other = best[partner_id].get(product_id)
-                score = row["score"] + (other["score"] if other else 0)
-                best[partner_id][product_id] = {**row, "score": min(score, 1.0), "other": other}
-        ranked = defaultdict(list)
-        for partner_id, products in best.items():
-            ranked[partner_id] = sorted(products.values(), key=lambda row: (-row["score"], row["product_id"]))
-        return ranked
+            if row["kind"] in self._raising_kinds():
+                raised[row["partner_id"], row["product_id"]].append(row)
+            else:
+                best[row["partner_id"]].setdefault(row["product_id"], row)
+        for (partner_id, product_id), reasons in raised.items():
+            known = best[partner_id].get(product_id)
+            reasons += [known] if known else []
+            score = min(sum(row["score"] for row in reasons), 1.0)
+            best[partner_id][product_id] = {**reasons[0], "score": score, "others": reasons[1:]}
+        return {
+            partner_id: sorted(products.values(), key=lambda row: (-row["score"], row["product_id"]))
+            for partner_id, products in best.items()
+        }
 
     @api.model
     def _with_margin(self, rows, pricelist, company, least):
@@ -114,12 +121,19 @@ class CustomerSuggestion(models.AbstractModel):
             product = products.browse(row["product_id"])
             # The attributes of a variant stand in core's name only.
             name = product.display_name if row["is_variant"] else self._with_code(row["code"], row["name"])
-            found.append({**row, "product": product, "name": name, "reason": self._reason(row)})
+            found.append({**row, "product": product, "name": name, "reason": self._reasons(row)})
         return found
 
     @api.model
     def _with_code(self, code, name):
         return f"[{code}] {name}" if code else name
+
+    def _reasons(self, row):
+        """All reasons of a row, as sentences of the reader's language."""
+        text = self._reason(row)
+        for other in row.get("others", ()):
+            text = self.env._("%(reason)s. %(other)s", reason=text, other=self._reason(other))
+        return text
 
     def _reason(self, row):
         values = {
@@ -136,8 +150,7 @@ class CustomerSuggestion(models.AbstractModel):
                 "In %(count)s of %(total)s purchases of this customer, every %(gap)s days, last on %(date)s", **values
             )
         if row["kind"] == "enquiry":
-            reason = self.env._("Asked for %(count)s ×, last on %(date)s, not ordered since", **values)
-            return f"{reason}. {self._reason(row['other'])}" if row.get("other") else reason
+            return self.env._("Asked for %(count)s ×, last on %(date)s, not ordered since", **values)
         if row["kind"] in ("popular", "common"):
             return self.env._("Bought by %(customers)s customers", **values)
         return self.env._(

@@ -18,8 +18,9 @@ class CustomerSuggestionEvaluation(models.Model):
 
     Three tasks, five products each: what the customer buys next; what it buys next that it did not buy lately; the
     product that was taken out of a purchase, from the rest of it. Statistics are used where the 95 % interval of the
-    difference to popularity lies above zero. The customer's own habit is no statistic but what anybody would look at
-    first: it is used unless it is worse. Popularity keeps to the same rule: not what the customer has just bought.
+    difference to popularity lies above zero. The customer's own habit is no statistic but a simple rule like popularity:
+    of the two the one with more hits is used, the habit where they are even or too few purchases judge. Popularity keeps
+    to the same rule: not what the customer has just bought.
     """
 
     _name = "customer.suggestion.evaluation"
@@ -117,7 +118,7 @@ class CustomerSuggestionEvaluation(models.Model):
             result = paired_difference(ours, popular)
             same = paired_difference(ours, trial.top_hits) if kind == "usual" else result
             enough = result.n >= ENOUGH
-            used = not (enough and result.high < 0) if kind == "usual" else enough and result.low > 0
+            used = not enough or result.value >= 0 if kind == "usual" else enough and result.low > 0
             values.append(
                 {"company_id": company.id, "date": today, "kind": kind, "cases": result.n, "hit_rate": result.rate,
                  "popular_rate": result.other_rate, "global_rate": same.other_rate, "low": result.low,

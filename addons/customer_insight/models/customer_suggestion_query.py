@@ -51,6 +51,8 @@ class CustomerSuggestion(models.AbstractModel):
     common   the same, of products that the customer may have bought lately: shown where its habit is no better
     enquiry  quoted and not ordered, or named by its code in an opportunity: what each adds, times their number
 
+    A bridge adds a kind by `_parts`; one that raises a product like an enquiry by `_raising_kinds` and `_raised`.
+
     The evaluation on held-back purchases and every screen run this statement; a second one could differ.
     """
 
@@ -61,8 +63,7 @@ class CustomerSuggestion(models.AbstractModel):
         """Rows as dicts of `COLUMNS` and `NAMES`, at most `CANDIDATES` per customer and kind, the best first."""
         if not scope.partner_ids:
             return []
-        parts = {"usual": self._usual, "pair": self._pair, "basket": self._basket, "popular": self._popular}
-        parts |= {"enquiry": self._enquiry, "common": self._common}
+        parts = self._parts()
         columns = SQL(", ").join(map(SQL.identifier, COLUMNS))
         statement = SQL(
             """WITH %(history)s
@@ -84,6 +85,17 @@ class CustomerSuggestion(models.AbstractModel):
         )
         self.env.flush_all()
         return [dict(zip(COLUMNS + NAMES, row, strict=True)) for row in self.env.execute_query(statement)]
+
+    def _parts(self):
+        """{kind: method that takes the scope and returns a SELECT of `COLUMNS`}"""
+        return {
+            "usual": self._usual,
+            "pair": self._pair,
+            "basket": self._basket,
+            "popular": self._popular,
+            "common": self._common,
+            "enquiry": self._enquiry,
+        }
 
     def _names_sql(self):
         """Columns `NAMES`. A name in this statement: core's reads a product's attributes in queries of their own."""
@@ -213,38 +225,48 @@ class CustomerSuggestion(models.AbstractModel):
 
     def _enquiry(self, scope):
         """Quoted, or named by its code in an opportunity, and not ordered since. As sudo, like the history."""
+        asked = SQL("%s UNION ALL %s", self._quoted(scope), self._named(scope))
+        return self._raised(scope, "enquiry", asked, scope.figures["suggestion_enquiry_weight"])
+
+    def _raised(self, scope, kind, asked, weight):
+        """SELECT of the products of `asked` that are neither being bought nor were bought or ordered since.
+
+        :param asked: SELECT partner_id, product_id, moment; a row per occasion on which interest was shown
+        :param weight: what each occasion adds to the score
+        """
         return SQL(
-            """SELECT 'enquiry', asked.partner_id, asked.product_id, (COUNT(*) * %(weight)s)::float8,
-                      COUNT(*), NULL::bigint, NULL::bigint, NULL::float8, NULL::int4, MAX(asked.date), NULL::float8
-                 FROM (%(quoted)s UNION ALL %(named)s) asked
+            """SELECT %(kind)s, asked.partner_id, asked.product_id, (COUNT(*) * %(weight)s)::float8,
+                      COUNT(*), NULL::bigint, NULL::bigint, NULL::float8, NULL::int4, MAX(asked.moment)::date,
+                      NULL::float8
+                 FROM (%(asked)s) asked (partner_id, product_id, moment)
             LEFT JOIN own ON own.partner_id = asked.partner_id AND own.product_id = asked.product_id
-                         AND own.last >= asked.date
+                         AND own.last >= asked.moment::date
                 WHERE own.product_id IS NULL
                   AND NOT EXISTS (SELECT FROM basket WHERE basket.partner_id = asked.partner_id
                                                        AND basket.product_id = asked.product_id)
+                  AND NOT EXISTS (
+                      SELECT FROM sale_order_line ordered
+                        JOIN sale_order sale ON sale.id = ordered.order_id
+                        JOIN res_partner buyer ON buyer.id = sale.partner_id
+                       WHERE ordered.product_id = asked.product_id AND sale.state = 'sale'
+                         AND sale.company_id = %(company)s AND sale.date_order >= asked.moment
+                         AND buyer.commercial_partner_id = asked.partner_id)
                 GROUP BY asked.partner_id, asked.product_id""",
-            weight=scope.figures["suggestion_enquiry_weight"],
-            quoted=self._quoted(scope),
-            named=self._named(scope),
+            kind=kind,
+            asked=asked,
+            weight=weight,
+            company=scope.company.id,
         )
 
     def _quoted(self, scope):
         return SQL(
-            """SELECT DISTINCT partner.commercial_partner_id AS partner_id, line.product_id, o.id,
-                      o.date_order::date AS date
+            """SELECT DISTINCT ON (o.id, line.product_id) partner.commercial_partner_id, line.product_id, o.date_order
                  FROM sale_order o
                  JOIN res_partner partner ON partner.id = o.partner_id
                  JOIN sale_order_line line ON line.order_id = o.id
                 WHERE partner.commercial_partner_id = ANY(%(partners)s) AND o.company_id = %(company)s
                   AND o.state IN ('draft', 'sent', 'cancel') AND o.id <> %(order)s AND line.product_id IS NOT NULL
-                  AND o.date_order::date > %(since)s AND o.date_order::date <= %(today)s
-                  AND NOT EXISTS (
-                      SELECT FROM sale_order_line ordered
-                        JOIN sale_order sale ON sale.id = ordered.order_id
-                        JOIN res_partner buyer ON buyer.id = sale.partner_id
-                       WHERE ordered.product_id = line.product_id AND sale.state = 'sale'
-                         AND sale.date_order >= o.date_order
-                         AND buyer.commercial_partner_id = partner.commercial_partner_id)""",
+                  AND o.date_order::date > %(since)s AND o.date_order::date <= %(today)s""",
             partners=scope.partner_ids,
             company=scope.company.id,
             order=scope.order_id,
@@ -255,7 +277,7 @@ class CustomerSuggestion(models.AbstractModel):
     def _named(self, scope):
         """An opportunity has no products; a code of at least three signs in its title or note names one."""
         return SQL(
-            """SELECT DISTINCT partner.commercial_partner_id, product.id, lead.id, lead.create_date::date
+            """SELECT DISTINCT ON (lead.id, product.id) partner.commercial_partner_id, product.id, lead.create_date
                  FROM crm_lead lead
                  JOIN res_partner partner ON partner.id = lead.partner_id
            CROSS JOIN LATERAL REGEXP_SPLIT_TO_TABLE(

@@ -6,6 +6,7 @@ from . import test_bad_input
 from . import test_policy
 from . import test_association
 from . import test_demand_engine
+from . import test_demand_published
 from . import test_reorder
 from . import test_suggestion_evaluation
 from . import test_suggestions

@@ -121,6 +121,11 @@ class TestBadInput(InsightCommon):
             ("insight_horizon_days", 0),
             ("insight_refresh_days", 0),
             ("insight_horizon_days", 4000),
+            ("suggestion_history_days", 0),
+            ("suggestion_enquiry_weight", 5),
+            ("pair_false_share", 0.9),
+            ("demand_level", 1),
+            ("demand_horizon_months", 0),
         ):
             draft = self.draft()
             figure = draft.parameter_ids.filtered(lambda rule, k=key: rule.key == k)

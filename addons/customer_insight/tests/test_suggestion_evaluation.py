@@ -27,6 +27,47 @@ class TestEvaluation(ProductsCommon):
         self.assertIn("usual", self.evaluations._used_kinds(self.company))
         self.assertFalse(self.evaluations._refresh_all(self.company), "not again within the days of the policy")
 
+    def test_habit_loses(self):
+        """Forty customers with a habit, who then buy what everybody buys: popularity wins, and popularity is shown."""
+        popular = self.env["product.product"].create([{"name": f"Popular {n}"} for n in range(5)])
+        own = self.env["product.product"].create([{"name": f"Own {n}"} for n in range(6)])
+        for n in range(40):
+            customer, fan = self.new_customer(f"C{n}"), self.new_customer(f"F{n}")
+            for days in (100, 70, 40):
+                self.purchase(customer, own, days)
+            self.purchase(customer, popular[n % 5], 5)
+            for days in (90, 60):
+                self.purchase(fan, popular, days)
+        rows = self.evaluations._refresh_all(self.company)
+        usual = rows.filtered(lambda row: row.kind == "usual")
+        self.assertLess(usual.hit_rate, usual.popular_rate)
+        self.assertFalse(usual.is_used)
+        self.assertIn("Popularity is shown instead.", usual.verdict)
+        shown = {row["kind"] for row in self.suggested(customer)}
+        self.assertEqual(shown, {"common"})
+
+    def test_shown_is_what_won(self):
+        """Whatever the latest evaluation says, the screens follow it: each method alone, and none."""
+        self.boards_with_chips()
+        self.find()
+        customer = self.new_customer("Regular")
+        for days in (70, 40, 10):
+            self.purchase(customer, self.case, days)
+        self.purchase(customer, self.board, 10)
+        for won in ((), ("usual",), ("pair",), ("usual", "pair", "basket")):
+            self.evaluations.search([("company_id", "=", self.company.id)]).is_latest = False
+            self.use(*won)
+            if not won:
+                self.evaluations.create(
+                    {"company_id": self.company.id, "date": self.today, "kind": "usual", "is_latest": True}
+                )
+                self.env.registry.clear_cache()
+            for basket in (None, self.board):
+                shown = {row["kind"] for row in self.suggested(customer, basket=basket, count=40)}
+                self.assertEqual("usual" in shown, "usual" in won, (won, shown))
+                self.assertEqual("common" in shown, "usual" not in won, (won, shown))
+                self.assertFalse(shown & {"pair", "basket"} - set(won), (won, shown))
+
     def test_missing_product_of_a_purchase(self):
         """Pairs of products that always go together, many of them: the missing one is found, popularity has five."""
         pairs = [self.env["product.product"].create([{"name": f"A{n}"}, {"name": f"B{n}"}]) for n in range(8)]

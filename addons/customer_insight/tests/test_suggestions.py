@@ -75,10 +75,40 @@ class TestSuggestions(ProductsCommon):
         self.assertAlmostEqual(row["score"], 0.5)
         order.action_confirm()
         order.date_order = order.date_order + timedelta(seconds=5)
-        rows = [row for row in self.suggested(customer) if row["product"] == self.cable]
-        self.assertEqual([row["count"] for row in rows], [1])
+        self.assertNotIn(self.cable, [row["product"] for row in self.suggested(customer)], "both are answered")
+
+    def test_enquiry_ends_with_the_purchase(self):
+        """An order of another company answers nothing, an invoice does."""
+        customer = self.new_customer("Asker")
+        self.env["crm.lead"].create(
+            {"name": "Needs CODE-cable!", "partner_id": customer.id, "company_id": self.company.id}
+        )
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.env.user.company_ids |= elsewhere
+        order = self.env["sale.order"].with_company(elsewhere).create(
+            {"partner_id": customer.id, "company_id": elsewhere.id,
+             "order_line": [Command.create({"product_id": self.cable.id})]}
+        )  # fmt: skip
+        order.action_confirm()
+        self.assertEqual([row["product"] for row in self.suggested(customer)], [self.cable])
         self.purchase(customer, self.cable, 0)
-        self.assertNotIn(self.cable, [row["product"] for row in self.suggested(customer)])
+        self.assertEqual(self.suggested(customer), [])
+
+    def test_all_reasons_of_a_raised_product(self):
+        """Asked for once, and bought with boards: both add up, and both are told."""
+        self.boards_with_chips()
+        self.find()
+        self.use("pair", "usual")
+        customer = self.new_customer("Asker")
+        self.purchase(customer, self.board, 10)
+        alone = self.suggested(customer)[0]
+        self.env["crm.lead"].create(
+            {"name": "Needs CODE-chip", "partner_id": customer.id, "company_id": self.company.id}
+        )
+        row = self.suggested(customer)[0]
+        self.assertEqual((row["product"], row["kind"]), (self.chip, "enquiry"))
+        self.assertAlmostEqual(row["score"], min(alone["score"] + 0.25, 1))
+        self.assertRegex(row["reason"], r"^Asked for 1 ×, .* not ordered since\. Bought with .*Board in 12 of 12")
 
     def test_exclusion_is_a_rule(self):
         customer = self.new_customer("Regular")

@@ -59,14 +59,15 @@ class CustomerPolicy(models.Model):
         return draft
 
     def _get_chapters(self, modules):
-        """Chapters that these addons shipped with the default policy."""
+        """What these addons shipped with the default policy: chapters, and clauses in chapters of other addons."""
         domain = [("module", "in", modules.mapped("name")), ("model", "=", "customer.policy.clause")]
-        xmlids = self.env["ir.model.data"].sudo().search(domain)
-        return self.clause_ids.filtered(lambda clause: clause.id in xmlids.mapped("res_id") and not clause.parent_id)
+        shipped = set(self.env["ir.model.data"].sudo().search(domain).mapped("res_id"))
+        return self.clause_ids.filtered(lambda clause: clause.id in shipped and clause.parent_id.id not in shipped)
 
     def _copy_content(self, policy, chapters=None):
+        """Copy clauses with their rules: all, or these chapters. A clause finds the chapter above it, or brings it."""
         clauses = self.clause_ids if chapters is None else chapters | chapters.child_ids
-        clause_map = clauses._copy_to(policy)
+        clause_map = (clauses | clauses.parent_id)._copy_to(policy)
         for model in self.env["customer.policy.rule"]._rule_models():
             rules = self.env[model].with_context(active_test=False)
             if not rules._policy_rule_parent:

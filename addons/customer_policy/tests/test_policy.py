@@ -152,6 +152,28 @@ class TestPolicy(CustomerPolicyCommon):
         self.assertEqual(set(clause_map.values()), set(draft.chapter_ids[0].ids + draft.chapter_ids[0].child_ids.ids))
         self.assertEqual(len(draft.clause_ids), len(default.clause_ids))
 
+    def test_clause_in_a_chapter_of_another_addon(self):
+        """It reaches a company's own policy with its rules, below the chapter that is there."""
+        default = self.default_policy.with_context(install_mode=True)
+        published = self.draft()
+        published._publish()
+        chapter = default.chapter_ids[0]
+        clause = default.clause_ids.create(
+            {"policy_id": default.id, "parent_id": chapter.id, "number": f"{chapter.number}.99", "name": "Of an addon"}
+        )
+        rules = default.lifecycle_rule_ids
+        rules.create({"policy_id": default.id, "clause_id": clause.id, "stage": "loyal", "sequence": 999})
+        self.env["ir.model.data"].create(
+            {"module": "contacts", "name": "clause_of_an_addon", "model": clause._name, "res_id": clause.id}
+        )
+        self.env["customer.policy"]._integrate_chapter("contacts")
+        draft = self.env["customer.policy"].search([("previous_id", "=", published.id)])
+        found = draft.clause_ids.filtered(lambda found: found.number == clause.number)
+        self.assertEqual(found.parent_id.number, chapter.number)
+        self.assertEqual(found.parent_id.policy_id, draft)
+        self.assertEqual(rules.search_count([("clause_id", "=", found.id)]), 1)
+        self.assertEqual(len(draft.lifecycle_rule_ids), len(published.lifecycle_rule_ids) + 1)
+
     def test_four_eyes(self):
         draft = self.draft()
         draft.with_user(self.manager).action_submit()

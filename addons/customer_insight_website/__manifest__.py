@@ -1,0 +1,20 @@
+{
+    "name": "Customer Insight: Website",
+    "summary": "What customers look at in the shop raises a suggestion, of those who agree to it",
+    "version": "19.0.1.0.0",
+    "category": "Sales/CRM",
+    "author": "Customer Policy Contributors",
+    "website": "https://github.com/customer-policy/customer-policy",
+    "license": "LGPL-3",
+    "depends": ["customer_insight", "website_sale"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/customer_insight_website_security.xml",
+        "data/customer_policy_data.xml",
+        "views/res_partner_views.xml",
+        "views/portal_templates.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
+    "auto_install": True,
+}
