@@ -268,6 +268,99 @@ answer(clauses=len(clauses), cases=cases, run=bool(run))
     assert found == {"clauses": 4, "cases": 1, "run": True}
 
 
+PREDICTIONS = """
+from datetime import timedelta
+today = env.company._customer_policy_today()
+partners = env["res.partner"].create([{"name": f"Stays {n}", "is_company": True} for n in range(40)])
+products = env["product.product"].create([{"name": f"Stays {n}"} for n in range(2)])
+env["customer.external.sale"].create([
+    {"partner_id": partner.id, "date": today - timedelta(days=days), "amount": 100, "quantity": 1,
+     "product_id": product.id, "source": "test", "reference": f"{partner.id}/{product.id}/{days}"}
+    for partner in partners for product in products for days in (400, 300, 200, 120)])
+company = env.company
+env["customer.insight.model"].create({"company_id": company.id})._fit()
+env["customer.suggestion.evaluation"]._refresh_all(company, force=True)
+env["customer.product.rhythm"]._refresh(company)
+env["customer.demand.series"]._list(company)
+env["customer.demand.series"].search([])._forecast()
+env["customer.product.view"].create(
+    {"company_id": company.id, "partner_id": partners[0].id, "product_id": products[0].id, "date": today})
+env["churn.model"]._train(company)
+env["customer.policy.engine"]._run(company)
+env["churn.warning"]._open_batch(company)
+answer(warnings=env["churn.warning"].search_count([]), pairs=env["customer.product.popularity"].search_count([]),
+       months=env["customer.demand.month"].search_count([]), source=partners[0].customer_profile_ids.insight_source)
+env.cr.commit()
+"""
+
+# What is left of an addon that went: views, pages, jobs and a full run as if it had never been there.
+WITHOUT = """
+partner = env["res.partner"].search([("name", "=", "Stays 0")])
+records = ("res.partner", "sale.order", "account.move", "product.template", "product.product", "customer.profile",
+           "customer.policy", "customer.policy.clause", "loyalty.program", "loyalty.card", "pos.order", "website")
+for name in records:
+    if name in env:
+        env[name].get_views([(False, "form"), (False, "list"), (False, "search")])
+for action in env["ir.actions.act_window"].search([("res_model", "=like", "customer.%")]):
+    action.res_model in env and env[action.res_model].get_views([(False, "list")])
+run = env["customer.policy.engine"]._run(env.company)
+again = env["customer.policy.engine"]._run(env.company)
+order = env["sale.order"].create({"partner_id": partner.id, "order_line": [(0, 0, {"product_id":
+    env["product.product"].search([("name", "=", "Stays 0")]).id})]})
+order.action_confirm()
+orphans = env["ir.cron"].with_context(active_test=False).search([]).filtered(lambda job: job.model_id.model not in env)
+answer(
+    customers=run.counts["customers"] >= 40, written=again.counts["updated"], confirmed=order.state == "sale",
+    page=bool(env["customer.overview"].load(partner.id)["cards"]), orphans=len(orphans),
+    clauses=sorted({c.number[0] for c in policy._get_in_force(env.company).clause_ids if c.number[0] in "78"}),
+)
+"""
+WORKS = {"customers": True, "written": 0, "confirmed": True, "page": True, "orphans": 0, "clauses": ["7", "8"]}
+
+
+def left_behind(database, tables, columns, modules):
+    """How many tables, columns and external ids with such names a database has."""
+    return tuple(
+        postgres.query(database, query)
+        for query in (
+            f"SELECT count(*) FROM pg_class WHERE relkind = 'r' AND relname ~ '^({tables})'",
+            f"SELECT count(*) FROM information_schema.columns WHERE column_name ~ '^({columns})' "
+            "AND table_schema = 'public'",
+            f"SELECT count(*) FROM ir_model_data WHERE module ~ '^({modules})'",
+        )
+    )
+
+
+def test_predictions_and_points_leave_a_working_database(database):
+    """Churn warnings, predictions and points go one after the other, each with its bridges and with data behind it."""
+    found = shell(database, PREDICTIONS)
+    assert found["warnings"] and found["pairs"] and found["months"] and found["source"]
+    shell(
+        database,
+        """
+program = env["loyalty.program"].create({"name": "Stays", "program_type": "loyalty", "applies_on": "both",
+    "trigger": "auto", "portal_point_name": "Points", "rule_ids": [(0, 0, {"reward_point_mode": "money"})]})
+card = env["loyalty.card"].create({"program_id": program.id,
+    "partner_id": env["res.partner"].search([("name", "=", "Stays 0")]).id})
+env["loyalty.card"]._post_entries([{"card_id": card.id, "entry_type": "accrual", "points": 70, "reason": "Test"}])
+env.cr.commit()
+modules("churn_warning").button_immediate_uninstall()
+""",
+    )
+    assert left_behind(database, "churn_", "churn_|purchase_gap_ratio", "churn_warning") == ("0", "0", "0")
+    assert shell(database, WITHOUT) == WORKS
+    shell(database, 'modules("customer_insight").button_immediate_uninstall()')
+    tables = "customer_(insight|product_|suggestion|demand)"
+    columns = "insight_|probability_alive|clv_12m|expected_purchases_12m|website_view_consent"
+    assert left_behind(database, tables, columns, "customer_insight") == ("0", "0", "0")
+    assert shell(database, WITHOUT) == WORKS
+    shell(database, 'modules("loyalty_points").button_immediate_uninstall()')
+    tables = "loyalty_(points|ledger|earning|tier|balance)"
+    assert left_behind(database, tables, "loyalty_(points|tier|redemption)", "loyalty_points") == ("0", "0", "0")
+    assert shell(database, WITHOUT) == WORKS
+    assert postgres.query(database, "SELECT points FROM loyalty_card WHERE points > 0") == "70"
+
+
 @pytest.mark.nightly
 def test_a_bridge_is_never_needed():
     """customer_policy alone; the point of sale comes and brings the bridge; both go again."""

@@ -28,6 +28,7 @@
     ],
     "assets": {
         "web.assets_backend": ["customer_insight/static/src/**/*"],
+        "web.assets_tests": ["customer_insight/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -18,9 +18,9 @@ class CustomerSuggestionEvaluation(models.Model):
 
     Three tasks, five products each: what the customer buys next; what it buys next that it did not buy lately; the
     product that was taken out of a purchase, from the rest of it. Statistics are used where the 95 % interval of the
-    difference to popularity lies above zero. The customer's own habit is no statistic but a simple rule like popularity:
-    of the two the one with more hits is used, the habit where they are even or too few purchases judge. Popularity keeps
-    to the same rule: not what the customer has just bought.
+    difference to popularity lies above zero. The customer's own habit is no statistic but a simple rule, as popularity
+    is: of the two the one with more hits is used, the habit where they are even or too few purchases judge. Popularity
+    keeps to the same rule: not what the customer has just bought.
     """
 
     _name = "customer.suggestion.evaluation"

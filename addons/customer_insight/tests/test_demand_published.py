@@ -19,7 +19,7 @@ OIL = [
     432.7851482, 437.2497186, 437.2091599, 445.3640981, 453.1950104, 454.409641, 422.3789058,
     456.0371217, 440.3866047, 425.1943725, 486.2051735, 500.4290861, 521.2759092, 508.947617,
     488.8888577, 509.870575, 456.7229123, 473.8166029, 525.9508706, 549.8338076, 542.3404698,
-]
+]  # fmt: skip
 # Nights of tourists in Australia, millions, by quarter, 1999 to 2015 (R, fpp2: `austourists`).
 TOURISTS = [
     30.052513, 19.148496, 25.317692, 27.591437, 32.076456, 23.487961, 28.47594,
@@ -32,7 +32,7 @@ TOURISTS = [
     38.37117851, 46.97586413, 50.73379646, 61.64687319, 39.29956937, 52.67120908, 54.33231689,
     66.83435838, 40.87118847, 51.82853579, 57.49190993, 65.25146985, 43.06120822, 54.76075713,
     59.83447494, 73.25702747, 47.69662373, 61.09776802, 66.05576122,
-]
+]  # fmt: skip
 # Monthly prescriptions of a rarely sold medicine, 1991-07 to 2008-06 (R, tsibbledata: PBS). The last months are few.
 PRESCRIPTIONS = (
     "1 1 1 0 0 1 3 1 1 1 1 1 2 1 1 0 0 2 0 0 1 2 0 1 0 0 1 1 1 1 0 0 2 1 0 0 0 1 0 3 3 2 4 1 1 3 3 1 0 4 1 3 "
@@ -65,8 +65,8 @@ class TestPublishedForecasts(TestCase):
         return smoothing
 
     def test_damped_trend_of_r(self):
-        """`forecast::ets(oil, "AAN", damped = TRUE)`, among the results that statsmodels is tested with: R's weights and
-        first state lead to R's forecasts. R's beta is the product of the weights of level and trend."""
+        """`forecast::ets(oil, "AAN", damped = TRUE)`, among the results that statsmodels is tested with: R's weights
+        and first state lead to R's forecasts. R's beta is the product of the weights of level and trend."""
         smoothing = self.smoothing(
             level=0.99989969, trend=0.11886985 / 0.99989969, damping=0.80000197, start=36.46466837, slope=34.72584983
         )

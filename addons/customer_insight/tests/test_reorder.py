@@ -45,6 +45,20 @@ class TestReorder(ProductsCommon):
         rhythms._refresh(self.company)
         self.assertFalse(self.rhythms(customer))
 
+    def test_merging_customers_with_the_same_rhythm(self):
+        """Duplicates buy the same: the merge goes through, and the next night finds the rhythm of both."""
+        kept, gone = self.new_customer("Twin"), self.new_customer("Twin 2")
+        for days in (60, 40, 20):
+            self.purchase(kept, self.chip, days)
+            self.purchase(gone, self.chip | self.cable, days - 10)
+        rhythms = self.env["customer.product.rhythm"]
+        rhythms._refresh(self.company)
+        self.env["base.partner.merge.automatic.wizard"]._merge((kept | gone).ids, kept)
+        self.assertEqual(self.rhythms(kept).product_id, self.chip)
+        rhythms._refresh(self.company)
+        found = {rhythm.product_id: (rhythm.times, rhythm.gap_days) for rhythm in self.rhythms(kept)}
+        self.assertEqual(found, {self.chip: (6, 10), self.cable: (3, 20)})
+
     def test_quotation(self):
         customer = self.new_customer("Regular")
         for days in (60, 40, 20):

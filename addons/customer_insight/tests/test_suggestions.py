@@ -1,8 +1,10 @@
 """What is suggested to whom, and why in words."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import Command
+from odoo.addons.customer_insight.engine import association
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
@@ -173,6 +175,37 @@ class TestSuggestions(ProductsCommon):
         rows = self.evaluations._refresh(self.company, self.today)
         self.assertEqual(rows.mapped("cases"), [0, 0, 0])
         self.assertEqual(rows.filtered("is_used").mapped("kind"), ["usual"])
+
+    def test_one_day_of_history(self):
+        """Ten customers who all bought on one day: no rhythm, no method is judged, demand is an average or nothing."""
+        for n in range(10):
+            self.purchase(self.new_customer(f"C{n}"), self.board | self.chip, 40)
+        customer = self.new_customer("New")
+        self.purchase(customer, self.cable, 40)
+        rows = self.evaluations._refresh_all(self.company)
+        self.assertEqual((rows.mapped("cases"), rows.filtered("is_used").mapped("kind")), ([0, 0, 0], ["usual"]))
+        self.assertEqual(self.env["customer.product.rhythm"]._refresh(self.company), 0)
+        kinds = {row["kind"] for row in self.suggested(customer)}
+        self.assertEqual(kinds, {"popular"})
+        series = self.env["customer.demand.series"]
+        series._list(self.company)
+        found = series.search([("company_id", "=", self.company.id)])
+        found._forecast()
+        self.assertLessEqual(set(found.mapped("method")), {"average"})
+
+    def test_without_scipy(self):
+        """No pairs are searched, the log says so, and popularity is shown."""
+        self.boards_with_chips()
+        with (
+            patch.object(association, "sparse", None),
+            self.assertLogs("odoo.addons.customer_insight.models.customer_product_pair", "WARNING") as logs,
+        ):
+            rows = self.evaluations._refresh_all(self.company)
+        self.assertIn("SciPy is missing", logs.output[0])
+        self.assertEqual(rows.filtered("is_used").mapped("kind"), ["usual"])
+        customer = self.new_customer("New")
+        self.purchase(customer, self.board, 10)
+        self.assertEqual({row["kind"] for row in self.suggested(customer)}, {"popular"})
 
     def test_one_product_20000_purchases(self):
         customer = self.new_customer("Machine")

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 class CustomerProductView(models.Model):
     """A day on which a person who had agreed to it looked at a product on the website.
 
-    Written by the website alone, read by the suggestions alone; gone with the consent, and after the days of the policy.
+    Written by the website alone, read by the suggestions; gone with the consent, and after the days of the policy.
     Core's own list of visited pages is not read: nobody was asked whether it may serve this purpose.
     """
 

@@ -3,7 +3,7 @@ from odoo.tools import SQL, format_date
 
 
 class CustomerSuggestion(models.AbstractModel):
-    """viewed: looked at on the website, by persons who agree to it: what each day with a look adds, times their number"""
+    """viewed   looked at on the website by persons who agree to it: what each day with a look adds, times their number"""
 
     _inherit = "customer.suggestion"
 
@@ -38,7 +38,7 @@ class CustomerSuggestion(models.AbstractModel):
         if row["kind"] != "viewed":
             return super()._reason(row)
         return self.env._(
-            "Looked at on the website on %(count)s days, last on %(date)s, not ordered since",
+            "Looked at on the website %(count)s ×, last on %(date)s, not ordered since",
             count=f"{row['count']:,}",
             date=format_date(self.env, row["date"]),
         )
