@@ -3,7 +3,7 @@ from odoo.tools import SQL, format_date
 
 
 class CustomerSuggestion(models.AbstractModel):
-    """viewed   looked at on the website by persons who agree to it: what each day with a look adds, times their number"""
+    """viewed   looked at on the website by persons who agree: what each day with a look adds, times their number"""
 
     _inherit = "customer.suggestion"
 
