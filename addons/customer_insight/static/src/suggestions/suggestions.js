@@ -42,7 +42,7 @@ export class CustomerSuggestions extends Component {
         }
     }
 
-    /** The lines of a new quotation are saved before anything is known of them. */
+    /** Lines are saved before anything is known of them. */
     async refresh() {
         if (await this.props.record.save()) {
             await this.load(this.props.record.resId);
