@@ -28,15 +28,16 @@ class TestEvaluation(ProductsCommon):
         self.assertFalse(self.evaluations._refresh_all(self.company), "not again within the days of the policy")
 
     def test_habit_loses(self):
-        """Forty customers with a habit, who then buy what everybody buys: popularity wins, and popularity is shown."""
+        """Forty customers with a habit, who then buy what everybody buys and they bought once: popularity wins."""
         popular = self.env["product.product"].create([{"name": f"Popular {n}"} for n in range(5)])
         own = self.env["product.product"].create([{"name": f"Own {n}"} for n in range(6)])
         for n in range(40):
             customer, fan = self.new_customer(f"C{n}"), self.new_customer(f"F{n}")
-            for days in (100, 70, 40):
+            for days in (100, 70):
                 self.purchase(customer, own, days)
+            self.purchase(customer, popular, 50)
             self.purchase(customer, popular[n % 5], 5)
-            for days in (90, 60):
+            for days in (90, 60, 45):
                 self.purchase(fan, popular, days)
         rows = self.evaluations._refresh_all(self.company)
         usual = rows.filtered(lambda row: row.kind == "usual")
