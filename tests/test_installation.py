@@ -272,7 +272,8 @@ PREDICTIONS = """
 from datetime import timedelta
 today = env.company._customer_policy_today()
 partners = env["res.partner"].create([{"name": f"Stays {n}", "is_company": True} for n in range(40)])
-products = env["product.product"].create([{"name": f"Stays {n}"} for n in range(2)])
+category = env["product.category"].create({"name": "Stays"})
+products = env["product.product"].create([{"name": f"Stays {n}", "categ_id": category.id} for n in range(2)])
 env["customer.external.sale"].create([
     {"partner_id": partner.id, "date": today - timedelta(days=days), "amount": 100, "quantity": 1,
      "product_id": product.id, "source": "test", "reference": f"{partner.id}/{product.id}/{days}"}
