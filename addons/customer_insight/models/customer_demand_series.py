@@ -78,7 +78,9 @@ class CustomerDemandSeries(models.Model):
     def action_open_months(self):
         """The months of these series as a graph."""
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_insight.customer_demand_month_action")
-        return {**action, "domain": [("series_id", "in", self.ids)], "context": {}, "name": self[:1].display_name}
+        name = self[:1].display_name
+        domain = [("series_id", "in", self.ids)]
+        return {**action, "domain": domain, "context": {}, "name": name, "display_name": name}
 
     # ------------------------------------------------------------ job
 

@@ -53,9 +53,13 @@ class CustomerSuggestionEvaluation(models.Model):
         help="Hit rate of the same five products for everybody, whatever a customer has just bought.",
     )
     low = fields.Float(
-        "From", digits=(16, 4), readonly=True, aggregator=None, help="95 % interval of the difference to popularity."
+        "Difference, From",
+        digits=(16, 4),
+        readonly=True,
+        aggregator=None,
+        help="95 % interval of the difference to popularity.",
     )
-    high = fields.Float("To", digits=(16, 4), readonly=True, aggregator=None)
+    high = fields.Float("Difference, To", digits=(16, 4), readonly=True, aggregator=None)
     is_used = fields.Boolean("Used", readonly=True)
     is_latest = fields.Boolean("Latest", readonly=True)
     verdict = fields.Char(compute="_compute_verdict")
@@ -73,7 +77,7 @@ class CustomerSuggestionEvaluation(models.Model):
             else:
                 text = self.env._("No detectable difference from popularity.")
             use = self.env._("Used.") if row.is_used else self.env._("Popularity is shown instead.")
-            row.verdict = f"{text} {use}"
+            row.verdict = self.env._("%(verdict)s %(use)s", verdict=text, use=use)
 
     @api.model
     @tools.ormcache("company.id")

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.addons.customer_policy.condition import describe_condition
 from odoo.fields import Domain
 from odoo.tools.safe_eval import safe_eval
 
@@ -14,6 +15,22 @@ class CustomerSuggestionExclusion(models.Model):
     name = fields.Char(required=True, translate=True)
     product_domain = fields.Char("Products", required=True, default="[]")
     partner_domain = fields.Char("Customers", default="[]", help="Empty: for all customers.")
+
+    product_text = fields.Char("Which Products", compute="_compute_texts")
+    partner_text = fields.Char("Which Customers", compute="_compute_texts")
+
+    @api.depends("product_domain", "partner_domain")
+    @api.depends_context("lang")
+    def _compute_texts(self):
+        """The conditions in words, for people who do not read domains."""
+        for rule in self:
+            rule.product_text = rule._in_words("product_domain")
+            rule.partner_text = rule._in_words("partner_domain")
+
+    def _in_words(self, name):
+        # sudo: who may read a rule may read the names of what it speaks of.
+        records_sudo = self.env[self._policy_domains[name]].sudo()
+        return describe_condition(records_sudo, safe_eval(self[name] or "[]")) or self.env._("all")
 
     @api.constrains("product_domain", "partner_domain")
     def _check_domains(self):

@@ -11,9 +11,11 @@ class ProductProduct(models.Model):
         self.ensure_one()
         prospects = self.env["customer.product.prospect"]._find(self, self.env.company)
         action = self.env["ir.actions.act_window"]._for_xml_id("customer_insight.customer_product_prospect_action")
+        name = self.env._("Customers Who Lack %s", self.display_name)
         return {
             **action,
-            "name": self.env._("Customers Who Lack %s", self.display_name),
+            "name": name,
+            "display_name": name,
             "domain": [("id", "in", prospects.ids)],
         }
 
