@@ -123,6 +123,9 @@ class TestSuggestions(ProductsCommon):
         self.env["customer.suggestion.exclusion"].create(
             {**rule, "product_domain": f"[('id', '=', {self.cable.id})]", "partner_domain": "[('name', '=', 'Other')]"}
         )
+        everywhere, some = draft.suggestion_exclusion_ids.sorted("id")
+        self.assertEqual((everywhere.partner_text, some.partner_text), ("all", "Name is “Other”"))
+        self.assertIn("Chip", everywhere.product_text, "conditions in words")
         with self.assertRaises(ValidationError):
             self.env["customer.suggestion.exclusion"].create({**rule, "product_domain": "[('no_field', '=', 1)]"})
         self.publish(draft)

@@ -48,7 +48,7 @@ class CustomerProductView(models.Model):
     def _gc_views(self):
         """What is older than the policy lets it count, or has lost its consent by ways that know nothing of it."""
         outdated = Domain("partner_id.website_view_consent", "=", False)
-        for company in self.search([]).company_id:
+        for (company,) in self._read_group([], ["company_id"]):
             days = self.env["customer.policy.parameter"]._figures(company)["suggestion_view_days"]
             last = company._customer_policy_today() - timedelta(days=int(days))
             outdated |= Domain("company_id", "=", company.id) & Domain("date", "<=", last)

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 
 ORIGIN = {"website_view_consent_date", "website_view_consent_source"}
+# In the context of a write that knows date and source itself; no client can send it.
+KNOWN = object()
 
 
 class ResPartner(models.Model):
@@ -37,6 +39,8 @@ class ResPartner(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
+        if self.env.context.get("website_view_consent") is KNOWN:
+            return super().write(vals)
         vals = {name: value for name, value in vals.items() if name not in ORIGIN}
         if "website_view_consent" not in vals:
             return super().write(vals)
@@ -52,7 +56,7 @@ class ResPartner(models.Model):
             answered._write_view_consent({"website_view_consent": agreed, **self._consent_origin(source)})
 
     def _write_view_consent(self, values):
-        super().write(values)
+        self.with_context(website_view_consent=KNOWN).write(values)
         if not values["website_view_consent"]:
             self.env["customer.product.view"]._forget(self)
 
