@@ -1,7 +1,5 @@
 """The screens in a real browser, in English and in Chinese."""
 
-from datetime import date
-
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -19,7 +17,7 @@ class TestBrowser(HttpCase):
             [
                 {
                     "partner_id": partner.id,
-                    "date": date.today(),
+                    "date": cls.company._customer_policy_today(),
                     "amount": 100 * position,
                     "reference": f"tour{position}",
                 }
@@ -77,7 +75,12 @@ class TestBrowser(HttpCase):
             country = self.env.ref("base.cn").id
             values = {"name": names[0], "is_company": True, "phone": "021 6234 5678", "country_id": country}
             kept = self.env["res.partner"].create(values)
-            sale = {"partner_id": kept.id, "date": date.today(), "amount": 700, "reference": lang}
+            sale = {
+                "partner_id": kept.id,
+                "date": self.company._customer_policy_today(),
+                "amount": 700,
+                "reference": lang,
+            }
             self.env["customer.external.sale"].create(sale)
             self.env["customer.policy.engine"]._run(self.company)
             with mute_logger("odoo.http"):  # Odoo's own importer sends more than its controller reads

@@ -58,9 +58,8 @@ class ChurnRule(models.Model):
         help="What people read. Metrics in braces: {overdue_amount}; days since a date: {last_contact_date:days}.",
     )
 
-    @api.constrains("domain", "metric_domain")
-    def _check_domains(self):
-        super()._check_domains()
+    @api.constrains("metric_domain")
+    def _check_asks_for_metrics(self):
         for rule in self:
             if rule._get_metric_domain().is_true():
                 raise ValidationError(self.env._("“%s”: a warning needs a condition on the metrics.", rule.name))

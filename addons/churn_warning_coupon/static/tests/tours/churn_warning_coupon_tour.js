@@ -25,7 +25,8 @@ registry.category("web_tour.tours").add("churn_warning_coupon_offer", {
         },
         {
             content: "handed out, once",
-            trigger: ".o_form_view:not(:has(button[name='action_send'])) .o_field_widget[name='offer_ids'] td[name='code']",
+            trigger:
+                ".o_form_view:not(:has(button[name='action_send'])) .o_field_widget[name='offer_ids'] td[name='code']",
         },
     ],
 });
