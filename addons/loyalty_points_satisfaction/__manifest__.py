@@ -8,5 +8,6 @@
     "license": "LGPL-3",
     "depends": ["loyalty_points", "customer_satisfaction"],
     "data": ["data/customer_policy_data.xml"],
+    "post_init_hook": "post_init_hook",
     "auto_install": True,
 }

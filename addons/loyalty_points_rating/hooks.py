@@ -1,0 +1,2 @@
+def post_init_hook(env):
+    env["customer.policy"]._integrate_rules("loyalty_points_rating")
