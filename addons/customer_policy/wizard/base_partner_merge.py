@@ -36,7 +36,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                 SQL("UPDATE %s SET partner_id = %s WHERE partner_id IN %s", SQL.identifier(table), target.id, sources)
             )
         self.env.invalidate_all(flush=False)
-        result = super()._update_foreign_keys(src_partners, dst_partner)
+        # sudo: whoever may merge takes all along; Odoo's website reads visitors, which not everybody may see.
+        result = super()._update_foreign_keys(src_partners.sudo(), dst_partner.sudo())
         for company in companies:
             self.env["customer.policy.engine"]._run(company, target.ids)
         return result
