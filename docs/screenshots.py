@@ -74,7 +74,7 @@ class Session:
         self.page.goto(f"{address}/web/login")
         self.page.fill("input[name=login]", login)
         self.page.fill("input[name=password]", login)
-        self.page.click("button[type=submit]")
+        self.page.click(".oe_login_form button[type=submit]")
         self.page.wait_for_selector(".o_main_navbar, .o_portal_wrap", timeout=60_000)
 
     def path(self, path):
