@@ -284,17 +284,8 @@ STATEMENTS = {
     "history": [CHANGES],
 }
 TABLES = ", ".join(
-    f"bench.{name}"
-    for name in (
-        "floor_shared",
-        "floor_paid",
-        "floor_documents",
-        "floor_joint",
-        "floor_figures",
-        "floor",
-        "floor_segments",
-        "floor_history",
-    )
+    f"bench.floor{name}"
+    for name in ("", "_shared", "_paid", "_documents", "_joint", "_figures", "_segments", "_history")
 )
 
 

@@ -40,21 +40,21 @@ class CustomerPolicyEngine(models.AbstractModel):
         figures = [run.policy._get_parameter(name) for name in LOYALTY]
         for name, values in signs(snapshot, history.snapshot(day - HALF_YEAR, HALF_YEAR), figures).items():
             columns[name][places[snapshot["position"]]] = values
-        horizons = {}
+        horizons, used = {}, self.env["churn.model"]._used(run.company)
         for rule in definitions:
             mine = history.only(belongs[places] == rule.id)
-            horizons[rule.id], ids, risks = self._score_churn(run, rule, mine, day)
+            horizons[rule.id], ids, risks = self._score_churn(run, rule, used.get(rule.stable_key), mine, day)
             columns["churn_risk"][np.searchsorted(partners, ids)] = np.round(100 * risks)
         kinds = ("int4", "int4", *["float8"] * len(columns))
         days._send(SENT, kinds, {"partner_id": partners, "definition": belongs, **columns})
         self._write_churn(run, definitions, horizons, columns)
 
-    def _score_churn(self, run, definition, history, day):
-        """(N, customers that are scored, their churn risks 0 to 1) of one definition."""
+    def _score_churn(self, run, definition, model, history, day):
+        """(N, customers that are scored, their churn risks 0 to 1) of one definition; `model` is None before there is
+        one."""
         nobody = np.zeros(0, int), np.zeros(0)
         if definition.method != "purchase":
             return definition.days or 90, *nobody
-        model = self.env["churn.model"]._used(run.company).get(definition.stable_key)
         if not model:
             figures = self.env["customer.policy.parameter"]._churn_figures(run.company)
             return self._churn_horizon(run, definition, history, figures), *nobody

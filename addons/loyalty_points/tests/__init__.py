@@ -3,6 +3,7 @@ from . import test_accounts
 from . import test_adjustments
 from . import test_agreement
 from . import test_bad_input
+from . import test_balance_approval
 from . import test_balance_import
 from . import test_behaviour
 from . import test_closing
